@@ -1,0 +1,1 @@
+//! Backups as checksummed files behind signed URLs.

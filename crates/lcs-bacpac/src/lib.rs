@@ -1,0 +1,1 @@
+//! The .bacpac format: read, verify and write; knows nothing of LCS.

@@ -1,0 +1,1 @@
+//! Client: typed calls to LCS and Microsoft Graph, retry, waiting, downloads.

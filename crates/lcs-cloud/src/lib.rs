@@ -1,0 +1,1 @@
+//! The whole local cloud: data directory, certificates, wiring, start and stop.

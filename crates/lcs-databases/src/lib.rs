@@ -1,0 +1,1 @@
+//! Databases as things to snapshot, copy, sanitise, verify, swap and restore: SQLite.

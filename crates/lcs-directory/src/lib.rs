@@ -1,0 +1,1 @@
+//! Entra's rules: sign-in, consent, applications, grants, device codes, refresh tokens.

@@ -1,0 +1,1 @@
+//! Client: the article's steps one to four through Microsoft Graph.

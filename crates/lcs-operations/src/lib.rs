@@ -1,0 +1,1 @@
+//! Durable operations: journal, runner, recovery; refresh and export.

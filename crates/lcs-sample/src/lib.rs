@@ -1,0 +1,1 @@
+//! The Contoso sample: tenant, project and finance-and-operations-shaped databases.

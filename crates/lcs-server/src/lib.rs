@@ -1,0 +1,1 @@
+//! The local cloud over HTTP: Entra, Graph, LCS, blobs, device pages.

@@ -1,0 +1,1 @@
+//! Client: sign-in flows, the token cache, silent renewal.

@@ -1,0 +1,1 @@
+//! The domain's ports on SQLite, with migrations.

@@ -1,0 +1,1 @@
+//! Development only: a whole local cloud in a test, fixtures, snapshot filters.

@@ -1,0 +1,1 @@
+//! Ids and names of the field, secrets, signed URLs, regions, the clock: plain data.

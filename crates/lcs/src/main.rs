@@ -1,0 +1,3 @@
+//! Moves Dynamics 365 finance and operations databases through Lifecycle Services; and a local cloud to rehearse against.
+
+fn main() {}
