@@ -1,0 +1,38 @@
+//! Microsoft Graph v1.0, as far as the article's steps 1 to 3 need it.
+
+mod application;
+mod error;
+mod grant;
+mod organization;
+mod service_principal;
+
+pub use application::{
+    Application, ApplicationPatch, RedirectUris, RequiredResourceAccess, ResourceAccess,
+};
+pub use error::{GraphError, GraphErrorBody, InnerError};
+pub use grant::{ConsentType, GrantPatch, NewGrant, OAuth2PermissionGrant};
+pub use organization::{Organization, User, VerifiedDomain};
+pub use service_principal::{NewServicePrincipal, PermissionScope, ServicePrincipal};
+
+use serde::{Deserialize, Serialize};
+
+/// A page of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct List<T> {
+    /// What the list is a list of.
+    #[serde(
+        rename = "@odata.context",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub context: Option<String>,
+    /// Where the next page is, if there is one.
+    #[serde(
+        rename = "@odata.nextLink",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub next_link: Option<String>,
+    /// The entries.
+    pub value: Vec<T>,
+}
