@@ -1,0 +1,1 @@
+-- Tenants, users, applications, grants, codes, tokens, keys.

@@ -1,0 +1,1 @@
+-- Projects, members, environments, backups.

@@ -1,0 +1,1 @@
+//! The directory port: tenants, users, applications, grants, device codes, refresh tokens, keys.

@@ -1,0 +1,78 @@
+//! The numbered migrations and the check that the file is not newer than this program.
+
+use sqlx::{
+    SqlSafeStr, SqlitePool,
+    migrate::{Migration, MigrationType, Migrator},
+};
+
+use crate::OpenStoreError;
+
+/// Number, name and SQL of each migration, in order.
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (
+        1,
+        "directory",
+        include_str!("../migrations/0001_directory.sql"),
+    ),
+    (
+        2,
+        "projects",
+        include_str!("../migrations/0002_projects.sql"),
+    ),
+    (
+        3,
+        "operations",
+        include_str!("../migrations/0003_operations.sql"),
+    ),
+];
+
+/// Applies what is missing.
+pub(crate) async fn run(pool: &SqlitePool, path: &str) -> Result<(), OpenStoreError> {
+    let open = |source| OpenStoreError::Open {
+        path: path.to_owned(),
+        source,
+    };
+    let known = MIGRATIONS
+        .iter()
+        .map(|(number, ..)| *number)
+        .max()
+        .unwrap_or(0);
+    let has_history: bool = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = '_sqlx_migrations')",
+    )
+    .fetch_one(pool)
+    .await
+    .map_err(open)?;
+    if has_history {
+        let found: Option<i64> = sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations")
+            .fetch_one(pool)
+            .await
+            .map_err(open)?;
+        if let Some(found) = found.filter(|found| *found > known) {
+            return Err(OpenStoreError::NewerVersion {
+                path: path.to_owned(),
+                found,
+                known,
+            });
+        }
+    }
+    let migrations = MIGRATIONS
+        .iter()
+        .map(|(number, name, sql)| {
+            Migration::new(
+                *number,
+                (*name).into(),
+                MigrationType::Simple,
+                sql.into_sql_str(),
+                false,
+            )
+        })
+        .collect();
+    Migrator::with_migrations(migrations)
+        .run(pool)
+        .await
+        .map_err(|source| OpenStoreError::Migrate {
+            path: path.to_owned(),
+            source,
+        })
+}

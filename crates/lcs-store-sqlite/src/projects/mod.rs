@@ -1,0 +1,1 @@
+//! The projects port: projects, members, environments, backups.
