@@ -84,7 +84,10 @@ impl Decimal {
         };
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
         let is_number = !(whole.is_empty() && fraction.is_empty())
-            && whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit());
+            && whole
+                .bytes()
+                .chain(fraction.bytes())
+                .all(|byte| byte.is_ascii_digit());
         if !is_number {
             return Err(not_a_number());
         }
@@ -169,11 +172,18 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_refused_and_never_rounded() {
-        for text in ["0.001", "10000000", "99999999999999999999999999999999999999999"] {
+        for text in [
+            "0.001",
+            "10000000",
+            "99999999999999999999999999999999999999999",
+        ] {
             let refused = Decimal::parse(text, 9, 2);
             assert_eq!(
                 refused,
-                Err(DecimalError::TooManyDigits { precision: 9, scale: 2 }),
+                Err(DecimalError::TooManyDigits {
+                    precision: 9,
+                    scale: 2
+                }),
                 "{text}"
             );
         }
@@ -181,9 +191,14 @@ mod tests {
 
     #[test]
     fn what_is_not_a_plain_number_is_refused() {
-        for text in ["", ".", "-", "1e3", "1,5", " 1", "0x1", "--1", "1.2.3", "NaN"] {
+        for text in [
+            "", ".", "-", "1e3", "1,5", " 1", "0x1", "--1", "1.2.3", "NaN",
+        ] {
             assert!(
-                matches!(Decimal::parse(text, 9, 2), Err(DecimalError::NotANumber { .. })),
+                matches!(
+                    Decimal::parse(text, 9, 2),
+                    Err(DecimalError::NotANumber { .. })
+                ),
                 "{text}"
             );
         }

@@ -194,10 +194,19 @@ mod tests {
         let first = date(1753, 1, 1).at(0, 0, 0, 0);
         let last = date(9999, 12, 31).at(23, 59, 59, 997_000_000);
         for moment in [first, last] {
-            assert_eq!(DateTimeTicks::from_civil(moment).unwrap().to_civil(), moment);
+            assert_eq!(
+                DateTimeTicks::from_civil(moment).unwrap().to_civil(),
+                moment
+            );
         }
-        assert_eq!(DateTimeTicks::from_civil(date(1752, 12, 31).at(23, 0, 0, 0)), None);
-        assert_eq!(DateTimeTicks::from_civil(last.date().at(23, 59, 59, 999_000_000)), None);
+        assert_eq!(
+            DateTimeTicks::from_civil(date(1752, 12, 31).at(23, 0, 0, 0)),
+            None
+        );
+        assert_eq!(
+            DateTimeTicks::from_civil(last.date().at(23, 59, 59, 999_000_000)),
+            None
+        );
     }
 
     #[test]
@@ -221,6 +230,9 @@ mod tests {
     fn a_small_datetime_ends_in_june_2079() {
         let last = date(2079, 6, 6).at(23, 59, 0, 0);
         assert_eq!(SmallDateTime::from_civil(last).unwrap().to_civil(), last);
-        assert_eq!(SmallDateTime::from_civil(date(2079, 6, 7).at(0, 0, 0, 0)), None);
+        assert_eq!(
+            SmallDateTime::from_civil(date(2079, 6, 7).at(0, 0, 0, 0)),
+            None
+        );
     }
 }

@@ -110,7 +110,10 @@ mod tests {
 
     #[test]
     fn letters_beyond_ascii_are_escaped_byte_by_byte() {
-        assert_eq!(TableName::new("dbo", "Läge/$").folder(), "dbo.L%C3%A4ge%2F%24");
+        assert_eq!(
+            TableName::new("dbo", "Läge/$").folder(),
+            "dbo.L%C3%A4ge%2F%24"
+        );
     }
 
     #[test]

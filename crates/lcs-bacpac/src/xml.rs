@@ -103,11 +103,6 @@ impl<R: BufRead> XmlReader<R> {
         }
     }
 
-    /// How many elements are open.
-    pub(crate) fn depth(&self) -> usize {
-        self.depth
-    }
-
     /// The next item. Comments, processing instructions and the declaration are passed over.
     pub(crate) fn next(&mut self) -> Result<Item, XmlError> {
         loop {
@@ -136,18 +131,24 @@ impl<R: BufRead> XmlReader<R> {
                     return Ok(Item::End);
                 }
                 Event::Text(text) => {
-                    let text = text.xml10_content().map_err(|error| malformed(error.into()))?;
+                    let text = text
+                        .xml10_content()
+                        .map_err(|error| malformed(error.into()))?;
                     return Ok(Item::Text(text.into_owned()));
                 }
                 Event::CData(text) => {
-                    let text = text.xml10_content().map_err(|error| malformed(error.into()))?;
+                    let text = text
+                        .xml10_content()
+                        .map_err(|error| malformed(error.into()))?;
                     return Ok(Item::Text(text.into_owned()));
                 }
                 Event::GeneralRef(reference) => {
                     if let Some(character) = reference.resolve_char_ref().map_err(malformed)? {
                         return Ok(Item::Text(character.to_string()));
                     }
-                    let name = reference.decode().map_err(|error| malformed(error.into()))?;
+                    let name = reference
+                        .decode()
+                        .map_err(|error| malformed(error.into()))?;
                     return quick_xml::escape::resolve_predefined_entity(&name)
                         .map(|text| Item::Text(text.to_owned()))
                         .ok_or_else(|| XmlError::UnknownEntity {
@@ -272,7 +273,8 @@ mod tests {
 
     #[test]
     fn text_joins_plain_escaped_and_literal_runs() {
-        let document = "\u{feff}<?xml version=\"1.0\"?><a>1 &lt; 2<![CDATA[ && ]]>&#51;<!-- no --></a>";
+        let document =
+            "\u{feff}<?xml version=\"1.0\"?><a>1 &lt; 2<![CDATA[ && ]]>&#51;<!-- no --></a>";
         assert_eq!(texts(document).unwrap(), "1 < 2 && 3");
     }
 

@@ -9,7 +9,7 @@ use crate::xml::{Item, Tag, XmlError, XmlReader};
 /// An element of the model.
 #[derive(Debug, Default)]
 pub(crate) struct Element {
-    pub(crate) element_type: String,
+    pub(crate) kind: String,
     pub(crate) name: Option<String>,
     /// The name that an annotation gives to a system-named constraint.
     pub(crate) inline_name: Option<String>,
@@ -29,10 +29,7 @@ pub(crate) enum Entry {
     /// An element that belongs to this one.
     Owned(Element),
     /// A reference to another element, by its bracketed path.
-    Reference {
-        path: String,
-        is_built_in: bool,
-    },
+    Reference { path: String, is_built_in: bool },
 }
 
 impl Element {
@@ -45,7 +42,8 @@ impl Element {
 
     /// Whether a property says true; `None` when it is left out.
     pub(crate) fn flag(&self, name: &str) -> Option<bool> {
-        self.property(name).map(|value| value.eq_ignore_ascii_case("true"))
+        self.property(name)
+            .map(|value| value.eq_ignore_ascii_case("true"))
     }
 
     /// The entries of a relationship; none when it is left out.
@@ -87,7 +85,7 @@ impl Element {
 
     fn begin(tag: &Tag) -> Self {
         Self {
-            element_type: tag.attribute("Type").unwrap_or_default().to_owned(),
+            kind: tag.attribute("Type").unwrap_or_default().to_owned(),
             name: tag.attribute("Name").map(str::to_owned),
             ..Self::default()
         }

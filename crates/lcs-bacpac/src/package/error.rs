@@ -5,9 +5,9 @@ use std::path::PathBuf;
 
 use zip::result::ZipError;
 
+use crate::TableName;
 use crate::rows::RowError;
 use crate::xml::XmlError;
-use crate::TableName;
 
 /// A file that is not a sound package.
 #[derive(Debug, thiserror::Error)]
@@ -83,10 +83,8 @@ pub enum OpenError {
         found: Option<String>,
     },
     /// A folder of row data that could belong to either of two tables.
-    #[error("the rows in `Data/{folder}` could belong to {first} or to {second}")]
+    #[error("the package holds rows that could belong to {first} or to {second}")]
     AmbiguousFolder {
-        /// The folder.
-        folder: String,
         /// One table.
         first: TableName,
         /// The other.

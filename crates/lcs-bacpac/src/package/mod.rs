@@ -7,6 +7,7 @@ mod model;
 mod origin;
 mod parts;
 
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek};
 use std::path::Path;
@@ -107,7 +108,8 @@ impl<R: Read + Seek> Package<R> {
         if archive.has_duplicate_names() {
             return Err(OpenError::DuplicateEntries);
         }
-        let origin = origin::read_origin(open_part(&mut archive, ORIGIN)?).map_err(in_part(ORIGIN))?;
+        let origin =
+            origin::read_origin(open_part(&mut archive, ORIGIN)?).map_err(in_part(ORIGIN))?;
         let (database_name, version) =
             origin::read_metadata(open_part(&mut archive, METADATA)?).map_err(in_part(METADATA))?;
         origin::check_content_types(open_part(&mut archive, CONTENT_TYPES)?)
@@ -354,5 +356,8 @@ impl<R: BufRead> Read for Hashing<R> {
 
 /// Upper-case hexadecimal, as `Origin.xml` writes it.
 pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02X}")).collect()
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02X}");
+        text
+    })
 }

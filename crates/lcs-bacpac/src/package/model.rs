@@ -24,7 +24,10 @@ pub(crate) fn read_model<R: BufRead>(source: R) -> Result<Model, XmlError> {
     let provider = provider.strip_prefix(PROVIDER_PREFIX).unwrap_or(provider);
     let provider = provider.strip_suffix(PROVIDER_SUFFIX).unwrap_or(provider);
     let provider = provider.to_owned();
-    let schema_version = root.attribute("SchemaVersion").unwrap_or_default().to_owned();
+    let schema_version = root
+        .attribute("SchemaVersion")
+        .unwrap_or_default()
+        .to_owned();
     let mut gathered = Gathered::default();
     each_child(&mut xml, |xml, child| {
         if child.name != "Model" {
@@ -92,7 +95,7 @@ impl Gathered {
     }
 
     fn take(&mut self, element: &Element) -> Result<(), XmlError> {
-        match element.element_type.as_str() {
+        match element.kind.as_str() {
             "SqlDatabaseOptions" => {
                 self.collation = element.property("Collation").map(str::to_owned);
             }
@@ -114,7 +117,8 @@ impl Gathered {
             "SqlDefaultConstraint" => {
                 let column = element.reference("ForColumn").and_then(last);
                 if let Some((table, column)) = element.reference("DefiningTable").zip(column) {
-                    self.defaults.push((table, default_constraint(element, column)));
+                    self.defaults
+                        .push((table, default_constraint(element, column)));
                 }
             }
             "SqlForeignKeyConstraint" => {
@@ -179,7 +183,7 @@ fn draft_table(element: &Element) -> Result<DraftTable, XmlError> {
     let columns = element
         .owned("Columns")
         // Computed columns are never part of a row's data.
-        .filter(|column| column.element_type != "SqlComputedColumn")
+        .filter(|column| column.kind != "SqlComputedColumn")
         .map(|column| draft_column(&name, column))
         .collect::<Result<_, _>>()?;
     Ok(DraftTable { name, columns })
@@ -190,16 +194,17 @@ fn draft_column(table: &TableName, element: &Element) -> Result<DraftColumn, Xml
         .path()
         .and_then(last)
         .ok_or_else(|| nameless(element))?;
-    if element.element_type != "SqlSimpleColumn" {
+    if element.kind != "SqlSimpleColumn" {
         return Err(unexpected(format!(
             "column `{name}` of table {table} is of the unknown kind `{}`",
-            element.element_type
+            element.kind
         )));
     }
-    let specifier = element.owned("TypeSpecifier").next().ok_or_else(|| {
-        unexpected(format!("column `{name}` of table {table} has no type"))
-    })?;
-    let type_reference = if specifier.element_type == "SqlXmlTypeSpecifier" {
+    let specifier = element
+        .owned("TypeSpecifier")
+        .next()
+        .ok_or_else(|| unexpected(format!("column `{name}` of table {table} has no type")))?;
+    let type_reference = if specifier.kind == "SqlXmlTypeSpecifier" {
         TypeReference {
             path: vec!["xml".to_owned()],
             is_built_in: true,
@@ -237,10 +242,13 @@ fn draft_column(table: &TableName, element: &Element) -> Result<DraftColumn, Xml
 }
 
 fn type_reference(element: &Element) -> Result<TypeReference, XmlError> {
-    let reference = element.entries("Type").iter().find_map(|entry| match entry {
-        Entry::Reference { path, is_built_in } => Some((split_bracketed(path)?, *is_built_in)),
-        Entry::Owned(_) => None,
-    });
+    let reference = element
+        .entries("Type")
+        .iter()
+        .find_map(|entry| match entry {
+            Entry::Reference { path, is_built_in } => Some((split_bracketed(path)?, *is_built_in)),
+            Entry::Owned(_) => None,
+        });
     let (path, is_built_in) =
         reference.ok_or_else(|| unexpected("a type specifier names no type".to_owned()))?;
     Ok(TypeReference {
@@ -277,14 +285,12 @@ fn resolve(
     let reference = if draft.type_reference.is_built_in {
         &draft.type_reference
     } else {
-        match aliases.get(&draft.type_reference.path) {
-            Some(base) => base,
+        let Some(base) = aliases.get(&draft.type_reference.path) else {
             // A CLR type of the database's own: nobody can read its rows, but the model is fine.
-            None => {
-                column.column_type = ColumnType::Unsupported(draft.type_reference.path.join("."));
-                return Ok(column);
-            }
-        }
+            column.column_type = ColumnType::Unsupported(draft.type_reference.path.join("."));
+            return Ok(column);
+        };
+        base
     };
     let name = reference.path.join(".");
     column.column_type = ColumnType::from_model(&name, &reference.facts).ok_or_else(|| {
@@ -308,7 +314,10 @@ fn index(element: &Element) -> Index {
     Index {
         name: own_name(element),
         columns: key_columns(element),
-        included_columns: element.references("IncludedColumns").filter_map(last).collect(),
+        included_columns: element
+            .references("IncludedColumns")
+            .filter_map(last)
+            .collect(),
         unique: element.flag("IsUnique") == Some(true),
         clustered: element.flag("IsClustered") == Some(true),
         filter: element.property("FilterPredicate").map(str::to_owned),
@@ -337,7 +346,10 @@ fn foreign_key(element: &Element, foreign_table: TableName) -> ForeignKey {
         name: own_name(element),
         columns: element.references("Columns").filter_map(last).collect(),
         foreign_table,
-        foreign_columns: element.references("ForeignColumns").filter_map(last).collect(),
+        foreign_columns: element
+            .references("ForeignColumns")
+            .filter_map(last)
+            .collect(),
         on_delete: action("OnDeleteAction"),
         on_update: action("OnUpdateAction"),
     }
@@ -372,7 +384,7 @@ fn table_name(path: Vec<String>) -> Option<TableName> {
 fn nameless(element: &Element) -> XmlError {
     unexpected(format!(
         "an element of type `{}` has no proper name",
-        element.element_type
+        element.kind
     ))
 }
 

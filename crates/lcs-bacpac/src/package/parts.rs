@@ -111,7 +111,10 @@ impl Folders {
     fn of(tables: &[Table]) -> Self {
         let mut positions: HashMap<String, Vec<usize>> = HashMap::new();
         for (position, table) in tables.iter().enumerate() {
-            positions.entry(table.name.plain()).or_default().push(position);
+            positions
+                .entry(table.name.plain())
+                .or_default()
+                .push(position);
         }
         Self { positions }
     }
@@ -122,7 +125,6 @@ impl Folders {
             None | Some([]) => Ok(None),
             Some([only]) => Ok(Some(*only)),
             Some([first, second, ..]) => Err(OpenError::AmbiguousFolder {
-                folder: folder.to_owned(),
                 first: name(*first),
                 second: name(*second),
             }),

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::moment::{day_of_number, time_of_units};
 use crate::rows::layout::{Layout, Prefix, Width, layout};
-use crate::rows::{CharForm, RowError, RowProblem};
+use crate::rows::{CharForm, RowError, RowLocation, RowProblem};
 use crate::{
     Column, ColumnType, DateTimeOffset, DateTimeTicks, Decimal, SmallDateTime, Table, TableName,
     Value,
@@ -98,11 +98,13 @@ impl<'t, R: Read> RowDecoder<'t, R> {
 
     fn error(&self, offset: u64, column: Option<&Column>, problem: RowProblem) -> RowError {
         RowError {
-            table: self.place.table.clone(),
-            part: self.place.part.clone(),
-            row: self.row,
-            offset,
-            column: column.map(|column| column.name.clone()),
+            location: Box::new(RowLocation {
+                table: self.place.table.clone(),
+                part: self.place.part.clone(),
+                row: self.row,
+                offset,
+                column: column.map(|column| column.name.clone()),
+            }),
             problem,
         }
     }
@@ -318,9 +320,8 @@ impl<R: Read> Source<R> {
     }
 
     fn bytes(&mut self, length: u64) -> Result<Vec<u8>, RowProblem> {
-        let trusted = usize::try_from(length).map_or(TRUSTED_CAPACITY, |length| {
-            length.min(TRUSTED_CAPACITY)
-        });
+        let trusted =
+            usize::try_from(length).map_or(TRUSTED_CAPACITY, |length| length.min(TRUSTED_CAPACITY));
         let mut bytes = Vec::with_capacity(trusted);
         let found = self
             .reader

@@ -106,10 +106,9 @@ pub fn encode_row(table: &Table, row: &[Value], out: &mut Vec<u8>) -> Result<(),
 }
 
 fn encode_value(column: &Column, value: &Value, out: &mut Vec<u8>) -> Result<(), ValueProblem> {
-    let layout =
-        layout(column, CharForm::Raw).ok_or_else(|| ValueProblem::UnsupportedType {
-            column_type: column.column_type.to_string(),
-        })?;
+    let layout = layout(column, CharForm::Raw).ok_or_else(|| ValueProblem::UnsupportedType {
+        column_type: column.column_type.to_string(),
+    })?;
     if *value == Value::Null {
         if !column.nullable {
             return Err(ValueProblem::UnexpectedNull);
@@ -137,8 +136,9 @@ fn encode_value(column: &Column, value: &Value, out: &mut Vec<u8>) -> Result<(),
         }
         (ColumnType::Money, Value::Money(amount)) => {
             // The high half comes first; each half is little-endian.
-            let [a, b, c, d, e, f, g, h] = amount.to_le_bytes();
-            put_fixed(layout, &[e, f, g, h, a, b, c, d], out);
+            let mut bytes = amount.to_le_bytes();
+            bytes.rotate_left(4);
+            put_fixed(layout, &bytes, out);
         }
         (ColumnType::SmallMoney, Value::SmallMoney(amount)) => {
             put_fixed(layout, &amount.to_le_bytes(), out);
@@ -278,8 +278,9 @@ fn time_bytes(time: Time, scale: u8) -> Result<[u8; 5], ValueProblem> {
     let units = units_of(time)
         .filter(|units| units.is_multiple_of(step))
         .ok_or(ValueProblem::TooFineTime { scale })?;
-    let [a, b, c, d, e, ..] = units.to_le_bytes();
-    Ok([a, b, c, d, e])
+    let mut bytes = [0; 5];
+    bytes.copy_from_slice(&units.to_le_bytes()[..5]);
+    Ok(bytes)
 }
 
 fn put_null(prefix: Prefix, out: &mut Vec<u8>) {

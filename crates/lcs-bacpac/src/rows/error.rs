@@ -1,13 +1,23 @@
 //! What can be wrong with row data, and where.
 
-use std::io;
+use std::{fmt, io};
 
 use crate::TableName;
 
 /// Row data that cannot be decoded: where, and why.
 #[derive(Debug, thiserror::Error)]
-#[error("row {row} of table {table} is unreadable at byte {offset} of `{part}`{}", in_column(column.as_deref()))]
+#[error("row data is unreadable: {location}")]
 pub struct RowError {
+    /// Where.
+    pub location: Box<RowLocation>,
+    /// What is wrong there.
+    #[source]
+    pub problem: RowProblem,
+}
+
+/// A place in row data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowLocation {
     /// The table.
     pub table: TableName,
     /// The part, by its name in the package.
@@ -18,13 +28,23 @@ pub struct RowError {
     pub offset: u64,
     /// The column, when the trouble lies in one.
     pub column: Option<String>,
-    /// What is wrong.
-    #[source]
-    pub problem: RowProblem,
 }
 
-fn in_column(column: Option<&str>) -> String {
-    column.map_or_else(String::new, |column| format!(", column `{column}`"))
+impl fmt::Display for RowLocation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            table,
+            part,
+            row,
+            offset,
+            column,
+        } = self;
+        write!(formatter, "table {table}, `{part}`, row {row}")?;
+        if let Some(column) = column {
+            write!(formatter, ", column `{column}`")?;
+        }
+        write!(formatter, ", byte {offset}")
+    }
 }
 
 /// Why a value of row data is refused.
@@ -78,7 +98,9 @@ pub enum RowProblem {
         found: u8,
     },
     /// A decimal that differs from its column's declaration or has an impossible sign or size.
-    #[error("the decimal does not fit its column: precision {precision}, scale {scale}, sign {sign}")]
+    #[error(
+        "the decimal does not fit its column: precision {precision}, scale {scale}, sign {sign}"
+    )]
     InvalidDecimal {
         /// Precision in the data.
         precision: u8,

@@ -8,8 +8,8 @@ mod encode;
 mod error;
 mod layout;
 
-pub use decode::RowDecoder;
 pub(crate) use decode::Place;
+pub use decode::RowDecoder;
 pub use encode::{EncodeError, ValueProblem, encode_row};
-pub use error::{RowError, RowProblem};
+pub use error::{RowError, RowLocation, RowProblem};
 pub(crate) use layout::{CharForm, has_raw_char};
