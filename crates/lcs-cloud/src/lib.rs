@@ -1,1 +1,4 @@
 //! The whole local cloud: data directory, certificates, wiring, start and stop.
+pub mod config;
+pub mod data_directory;
+pub mod certificates;

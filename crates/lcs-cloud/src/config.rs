@@ -1,0 +1,333 @@
+//! What a local cloud consists of, from one TOML file or the Contoso sample.
+//!
+//! It is applied when a data directory is first started; later starts keep what is in the
+//! directory. The shipped sample (`docs/reference/local-cloud.toml`) equals the built-in one; a
+//! test holds them together.
+
+use std::path::{Path, PathBuf};
+
+use lcs_sample::facts;
+use lcs_types::{Domain, EnvironmentId, ProjectId, TenantId, UserId, UserPrincipalName};
+use serde::{Deserialize, Serialize};
+
+/// A configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("could not read `{path}`")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The file is not what is expected; the message names line and key.
+    #[error("`{path}` is not a valid configuration")]
+    Parse {
+        /// The file.
+        path: PathBuf,
+        /// Where and why.
+        #[source]
+        source: Box<toml::de::Error>,
+    },
+    /// The parts do not fit together.
+    #[error("the configuration is contradictory: {0}")]
+    Contradiction(String),
+}
+
+/// Everything that a local cloud starts from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CloudConfig {
+    /// The directory.
+    pub tenant: TenantConfig,
+    /// The LCS project.
+    pub project: ProjectConfig,
+    /// How long tokens live.
+    #[serde(default)]
+    pub tokens: TokenConfig,
+    /// The users of the tenant.
+    pub users: Vec<UserConfig>,
+    /// The environments of the project.
+    pub environments: Vec<EnvironmentConfig>,
+}
+
+/// The tenant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TenantConfig {
+    /// Its id.
+    pub id: TenantId,
+    /// Its name.
+    pub display_name: String,
+    /// Its domain.
+    pub domain: Domain,
+}
+
+/// The LCS project.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProjectConfig {
+    /// Its number.
+    pub id: ProjectId,
+    /// Its name.
+    pub name: String,
+    /// The number of the organization that owns it.
+    pub organization_id: i64,
+}
+
+/// How long tokens live.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TokenConfig {
+    /// The lifetime of access tokens; when absent it is random in Entra's range of 60 to 90
+    /// minutes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_token_seconds: Option<u32>,
+}
+
+/// A user. The password is made at first start.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UserConfig {
+    /// The object id.
+    pub id: UserId,
+    /// The sign-in name.
+    pub user_principal_name: UserPrincipalName,
+    /// The name shown to people.
+    pub display_name: String,
+    /// Directory roles, for example `Global Administrator`.
+    #[serde(default)]
+    pub roles: Vec<String>,
+    /// Whether multifactor authentication is required.
+    #[serde(default)]
+    pub mfa: bool,
+    /// The role in the project; without one the user is no member.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project_role: Option<ProjectRoleName>,
+}
+
+/// A role in the project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ProjectRoleName {
+    /// May do everything.
+    #[serde(rename = "Project owner")]
+    ProjectOwner,
+    /// May move databases.
+    #[serde(rename = "Environment manager")]
+    EnvironmentManager,
+    /// May look only.
+    #[serde(rename = "Project team member")]
+    ProjectTeamMember,
+}
+
+/// An environment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EnvironmentConfig {
+    /// Its id.
+    pub id: EnvironmentId,
+    /// Its name.
+    pub name: String,
+    /// Production or sandbox.
+    #[serde(rename = "type")]
+    pub kind: EnvironmentKind,
+    /// Where its users would sign in.
+    pub base_url: String,
+    /// For example `10.0.46`.
+    pub application_release: String,
+    /// For example `10.0.2428.63`.
+    pub application_build: String,
+    /// For example `Update70`.
+    pub platform_release: String,
+    /// For example `7.0.7778.29`.
+    pub platform_version: String,
+    /// When it was deployed, UTC.
+    pub deployed_on: jiff::civil::DateTime,
+    /// The Azure region that holds it.
+    pub cloud_location: String,
+    /// The Azure region that stands in after a disaster.
+    pub disaster_recovery_location: String,
+    /// The user's own SQLite database; without one a sample database is made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub database: Option<PathBuf>,
+}
+
+/// Production or sandbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum EnvironmentKind {
+    /// The live system.
+    Production,
+    /// For acceptance tests.
+    Sandbox,
+}
+
+impl CloudConfig {
+    /// The Contoso sample.
+    ///
+    /// # Panics
+    ///
+    /// Never: the sample's names are legal; a test reads them.
+    pub fn contoso() -> Self {
+        let name = "the sample's names are legal";
+        Self {
+            tenant: TenantConfig {
+                id: facts::TENANT.id,
+                display_name: facts::TENANT.display_name.to_owned(),
+                domain: facts::TENANT.domain.parse().expect(name),
+            },
+            project: ProjectConfig {
+                id: facts::PROJECT.id,
+                name: facts::PROJECT.name.to_owned(),
+                organization_id: facts::PROJECT.organization_id,
+            },
+            tokens: TokenConfig::default(),
+            users: facts::USERS
+                .iter()
+                .map(|user| UserConfig {
+                    id: user.id,
+                    user_principal_name: user.user_principal_name.parse().expect(name),
+                    display_name: user.display_name.to_owned(),
+                    roles: match user.directory_role {
+                        facts::DirectoryRole::GlobalAdministrator => {
+                            vec!["Global Administrator".to_owned()]
+                        }
+                        facts::DirectoryRole::None => Vec::new(),
+                    },
+                    mfa: user.multifactor == facts::Multifactor::Required,
+                    project_role: Some(match user.project_role {
+                        facts::ProjectRole::ProjectOwner => ProjectRoleName::ProjectOwner,
+                        facts::ProjectRole::EnvironmentManager => {
+                            ProjectRoleName::EnvironmentManager
+                        }
+                    }),
+                })
+                .collect(),
+            environments: facts::ENVIRONMENTS.iter().map(EnvironmentConfig::sample).collect(),
+        }
+    }
+
+    /// Reads a TOML file; relative paths of databases count from the file's folder.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] when the file cannot be read, has an unknown or missing key, or
+    /// contradicts itself.
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+        let mut config: Self = toml::from_str(&text).map_err(|source| ConfigError::Parse {
+            path: path.to_owned(),
+            source: Box::new(source),
+        })?;
+        let folder = path.parent().unwrap_or_else(|| Path::new("."));
+        for environment in &mut config.environments {
+            if let Some(database) = environment.database.as_mut().filter(|path| path.is_relative())
+            {
+                *database = folder.join(&*database);
+            }
+        }
+        config.check()?;
+        Ok(config)
+    }
+
+    /// Makes this database the production environment's.
+    pub fn use_source(&mut self, path: PathBuf) {
+        let production =
+            self.environments.iter_mut().find(|each| each.kind == EnvironmentKind::Production);
+        if let Some(production) = production {
+            production.database = Some(path);
+        }
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        let contradiction = |text: String| Err(ConfigError::Contradiction(text));
+        for (index, user) in self.users.iter().enumerate() {
+            let is_taken = |other: &UserConfig| {
+                other.id == user.id || other.user_principal_name == user.user_principal_name
+            };
+            if self.users[..index].iter().any(is_taken) {
+                return contradiction(format!("user {} stands twice", user.user_principal_name));
+            }
+            if user.user_principal_name.domain() != self.tenant.domain {
+                return contradiction(format!(
+                    "user {} is not of the tenant's domain {}",
+                    user.user_principal_name, self.tenant.domain
+                ));
+            }
+        }
+        for (index, environment) in self.environments.iter().enumerate() {
+            let is_taken = |other: &EnvironmentConfig| {
+                other.id == environment.id || other.name.eq_ignore_ascii_case(&environment.name)
+            };
+            if self.environments[..index].iter().any(is_taken) {
+                return contradiction(format!("environment {} stands twice", environment.name));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl EnvironmentConfig {
+    fn sample(facts: &facts::EnvironmentFacts) -> Self {
+        Self {
+            id: facts.id,
+            name: facts.name.to_owned(),
+            kind: match facts.kind {
+                facts::EnvironmentKind::Production => EnvironmentKind::Production,
+                facts::EnvironmentKind::Sandbox => EnvironmentKind::Sandbox,
+            },
+            base_url: facts.base_url.to_owned(),
+            application_release: facts.application_release.to_owned(),
+            application_build: facts.application_build.to_owned(),
+            platform_release: facts.platform_release.to_owned(),
+            platform_version: facts.platform_version.to_owned(),
+            deployed_on: facts.deployed_on,
+            cloud_location: facts.cloud_location.to_owned(),
+            disaster_recovery_location: facts.disaster_recovery_location.to_owned(),
+            database: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHIPPED: &str = "../../docs/reference/local-cloud.toml";
+
+    fn read_changed(from: &str, to: &str) -> Result<CloudConfig, ConfigError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("cloud.toml");
+        let text = std::fs::read_to_string(SHIPPED).unwrap();
+        assert!(text.contains(from), "{from}");
+        std::fs::write(&path, text.replace(from, to)).unwrap();
+        CloudConfig::read(&path)
+    }
+
+    #[test]
+    fn the_shipped_sample_equals_the_built_in_one() {
+        assert_eq!(CloudConfig::read(Path::new(SHIPPED)).unwrap(), CloudConfig::contoso());
+    }
+
+    #[test]
+    fn an_unknown_key_is_named() {
+        let error = read_changed("[project]", "[project]\ncolour = 1").unwrap_err();
+        let source = std::error::Error::source(&error).unwrap().to_string();
+        assert!(source.contains("colour"), "{source}");
+    }
+
+    #[test]
+    fn a_user_or_environment_that_stands_twice_is_refused() {
+        let error = read_changed("Contoso-TEST", "contoso-uat").unwrap_err();
+        assert!(error.to_string().contains("stands twice"), "{error}");
+    }
+
+    #[test]
+    fn a_user_of_another_domain_is_refused() {
+        let error = read_changed("megan@contoso.onmicrosoft.com", "megan@fabrikam.com").unwrap_err();
+        assert!(error.to_string().contains("not of the tenant's domain"), "{error}");
+    }
+}
