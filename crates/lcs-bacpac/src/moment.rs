@@ -10,6 +10,7 @@ const TICKS_A_DAY: u32 = 25_920_000;
 const MINUTES_A_DAY: u16 = 1440;
 const FIRST_DAY: Date = date(1, 1, 1);
 const LAST_DAY: Date = date(9999, 12, 31);
+const EPOCH: Date = date(1970, 1, 1);
 /// Day 0 of `datetime` and `smalldatetime`.
 const BASE_DAY: Date = date(1900, 1, 1);
 /// `datetime` begins with 1753-01-01.
@@ -48,7 +49,7 @@ impl DateTimeTicks {
     pub fn to_civil(self) -> DateTime {
         let milliseconds = (u64::from(self.ticks) * 10 + 1) / 3;
         let time = time_of(milliseconds * 1_000_000);
-        DateTime::from_parts(day_after(BASE_DAY, i64::from(self.days)), time)
+        since_1900(i64::from(self.days), time)
     }
 
     /// Days since 1900-01-01; negative before.
@@ -85,7 +86,7 @@ impl SmallDateTime {
     /// The value in civil time.
     pub fn to_civil(self) -> DateTime {
         let time = time_of(u64::from(self.minutes) * 60_000_000_000);
-        DateTime::from_parts(day_after(BASE_DAY, i64::from(self.days)), time)
+        since_1900(i64::from(self.days), time)
     }
 
     /// Days since 1900-01-01.
@@ -135,10 +136,7 @@ pub(crate) fn day_number(day: Date) -> Option<u32> {
 
 /// The day with a number; `None` past 9999-12-31.
 pub(crate) fn day_of_number(number: u32) -> Option<Date> {
-    FIRST_DAY
-        .checked_add(SignedDuration::from_hours(24 * i64::from(number)))
-        .ok()
-        .filter(|day| *day <= LAST_DAY)
+    day_after(FIRST_DAY, i64::from(number)).filter(|day| *day <= LAST_DAY)
 }
 
 /// Units of 100 nanoseconds since midnight; `None` when the time is finer than that.
@@ -156,9 +154,18 @@ fn days_between(from: Date, to: Date) -> i64 {
     to.duration_since(from).as_hours() / 24
 }
 
-/// A day whose offset is known to stay inside the calendar.
-fn day_after(base: Date, days: i64) -> Date {
-    base.saturating_add(SignedDuration::from_hours(24 * days))
+/// A moment of the year 1753 to 9999: those who call have checked the number of days.
+fn since_1900(days: i64, time: Time) -> DateTime {
+    let day = day_after(BASE_DAY, days).expect("datetime ends before the calendar does");
+    DateTime::from_parts(day, time)
+}
+
+/// The day so many days after another; `None` beyond the calendar.
+fn day_after(base: Date, days: i64) -> Option<Date> {
+    // A duration may be no longer than from 1970 to the calendar's end, so it is counted from there.
+    let since_epoch = days.checked_add(days_between(EPOCH, base))?;
+    let hours = since_epoch.checked_mul(24)?;
+    EPOCH.checked_add(SignedDuration::from_hours(hours)).ok()
 }
 
 fn nanoseconds_of_day(time: Time) -> u64 {

@@ -1,10 +1,11 @@
-//! Checks a schema before anything is written: what passes here, a server can create.
+//! Checks a schema before anything is written, so that a server does not refuse it at the other
+//! end. Expressions and filters are not looked into.
 
 use std::collections::{HashMap, HashSet};
 
 use crate::write::SchemaError;
 use crate::write::xml_text::is_xml_text;
-use crate::{Column, ColumnType, ForeignKey, Table, TableName};
+use crate::{Column, ColumnType, ForeignKey, Length, Table, TableName};
 
 /// The longest name that SQL Server takes, in characters.
 const MAX_NAME: usize = 128;
@@ -136,7 +137,7 @@ fn check_keys(table: &Table, names: &mut Names) -> Result<(), SchemaError> {
         check_constraint(table, &key.name, names)?;
         clustered += usize::from(key.clustered);
         let columns = key.columns.iter().map(|key| &key.column);
-        for column in named_columns(table, &key.name, table, columns)? {
+        for column in key_columns(table, &key.name, table, columns)? {
             if column.nullable {
                 return Err(SchemaError::NullableKey {
                     table: table.name.clone(),
@@ -155,7 +156,7 @@ fn check_keys(table: &Table, names: &mut Names) -> Result<(), SchemaError> {
         }
         clustered += usize::from(index.clustered);
         let keys = index.columns.iter().map(|key| &key.column);
-        named_columns(table, &index.name, table, keys)?;
+        key_columns(table, &index.name, table, keys)?;
         if !index.included_columns.is_empty() {
             named_columns(table, &index.name, table, index.included_columns.iter())?;
         }
@@ -216,10 +217,45 @@ fn check_foreign_key(
     if foreign_key.columns.len() != foreign_key.foreign_columns.len() {
         return Err(misfit());
     }
-    named_columns(table, &foreign_key.name, table, foreign_key.columns.iter())?;
+    key_columns(table, &foreign_key.name, table, foreign_key.columns.iter())?;
     let foreign_columns = foreign_key.foreign_columns.iter();
-    named_columns(table, &foreign_key.name, foreign_table, foreign_columns)?;
+    key_columns(table, &foreign_key.name, foreign_table, foreign_columns)?;
     Ok(())
+}
+
+/// Finds the columns a key or index names, each of a type that can be one.
+fn key_columns<'t, 'n>(
+    table: &Table,
+    constraint: &str,
+    owner: &'t Table,
+    names: impl Iterator<Item = &'n String>,
+) -> Result<Vec<&'t Column>, SchemaError> {
+    let columns = named_columns(table, constraint, owner, names)?;
+    for column in &columns {
+        if !is_key_type(&column.column_type) {
+            return Err(SchemaError::KeyType {
+                table: table.name.clone(),
+                constraint: constraint.to_owned(),
+                column: column.name.clone(),
+            });
+        }
+    }
+    Ok(columns)
+}
+
+fn is_key_type(column_type: &ColumnType) -> bool {
+    !matches!(
+        column_type,
+        ColumnType::VarChar(Length::Max)
+            | ColumnType::NVarChar(Length::Max)
+            | ColumnType::VarBinary(Length::Max)
+            | ColumnType::Text
+            | ColumnType::NText
+            | ColumnType::Image
+            | ColumnType::Xml
+            | ColumnType::Geography
+            | ColumnType::Geometry
+    )
 }
 
 /// Finds the columns a constraint names: at least one, each existing, none twice.

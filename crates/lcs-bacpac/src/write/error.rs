@@ -13,7 +13,11 @@ use crate::{ColumnType, TableName};
 pub enum WriteError {
     /// The schema is not one that a server would accept.
     #[error("the schema cannot be written")]
-    Schema(#[from] SchemaError),
+    Schema {
+        /// What is wrong with it.
+        #[source]
+        source: Box<SchemaError>,
+    },
     /// The model has no such table.
     #[error("the package has no table {table}")]
     NoSuchTable {
@@ -130,6 +134,16 @@ pub enum SchemaError {
         /// The key, index or constraint.
         constraint: String,
         /// The column, in the table referred to for a foreign key; empty when none is named.
+        column: String,
+    },
+    /// A key or index over a column whose type cannot be compared, or has no bound.
+    #[error("`{constraint}` of table {table} covers `{column}`, whose type no key can hold")]
+    KeyType {
+        /// The table that owns the constraint.
+        table: TableName,
+        /// The key or index.
+        constraint: String,
+        /// The column, in the table referred to for a foreign key.
         column: String,
     },
     /// A primary key over a column that takes NULL.

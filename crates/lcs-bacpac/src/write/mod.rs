@@ -64,7 +64,9 @@ impl<W: Write + Seek> PackageWriter<W> {
     /// When a server would refuse the schema or this crate cannot express it, or when writing
     /// fails.
     pub fn new(writer: W, database_name: &str, tables: Vec<Table>) -> Result<Self, WriteError> {
-        check::check_schema(database_name, &tables)?;
+        check::check_schema(database_name, &tables).map_err(|source| WriteError::Schema {
+            source: Box::new(source),
+        })?;
         let model = model_xml::model_xml(&tables);
         let positions = tables
             .iter()
@@ -241,4 +243,5 @@ fn entry_options() -> SimpleFileOptions {
         .compression_method(CompressionMethod::Deflated)
         .last_modified_time(DateTime::default())
         .system(System::Dos)
+        .external_attributes(0)
 }
