@@ -1,4 +1,5 @@
 //! The whole local cloud: data directory, certificates, wiring, start and stop.
 pub mod config;
+pub mod credentials;
 pub mod data_directory;
 pub mod certificates;
