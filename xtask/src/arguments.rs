@@ -1,0 +1,115 @@
+//! What was asked for on the command line.
+
+use anyhow::{Result, bail};
+
+use crate::steps::{KeepGoing, Step};
+
+/// The text of `cargo xtask help`.
+pub(crate) const HELP: &str = "\
+Development tasks
+
+Usage: cargo xtask <TASK> [--keep-going]
+
+Tasks:
+  test    Run the whole gate: everything below, the tests, doctests and documentation
+  lint    Check the format and run clippy with warnings as errors
+  layers  Check which crate depends on which
+  e2e     Build the binary and run the end-to-end scripts against it
+  help    Print this text
+
+Options:
+  --keep-going  Go on with the next step when one has failed
+
+What a task needs and does not find it installs, and says so: system packages with apt-get
+(as root or with sudo), cargo-nextest with cargo, Python packages in the target folder.";
+
+/// A task with its options.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Task {
+    /// Print the help.
+    Help,
+    /// Run these steps in this order.
+    Run {
+        /// The steps.
+        steps: Vec<Step>,
+        /// Whether a failed step ends the run.
+        keep_going: KeepGoing,
+    },
+}
+
+/// Reads the arguments after `cargo xtask`.
+///
+/// # Errors
+///
+/// When there is no task of that name, or an option that it does not know.
+pub(crate) fn parse(arguments: &[String]) -> Result<Task> {
+    let Some((name, options)) = arguments.split_first() else {
+        return Ok(Task::Help);
+    };
+    let steps = match name.as_str() {
+        "test" => Step::ALL.to_vec(),
+        "lint" => vec![Step::Format, Step::Lint],
+        "layers" => vec![Step::Layers],
+        "e2e" => vec![Step::EndToEnd],
+        "help" | "--help" | "-h" => return Ok(Task::Help),
+        other => bail!("there is no task `{other}`"),
+    };
+    let mut keep_going = KeepGoing::No;
+    for option in options {
+        match option.as_str() {
+            "--keep-going" => keep_going = KeepGoing::Yes,
+            "--help" | "-h" => return Ok(Task::Help),
+            other => bail!("the task `{name}` has no option `{other}`"),
+        }
+    }
+    Ok(Task::Run { steps, keep_going })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Task> {
+        let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+        parse(&words)
+    }
+
+    #[test]
+    fn test_is_every_step_and_stops_at_the_first_failure() {
+        let expected = Task::Run {
+            steps: Step::ALL.to_vec(),
+            keep_going: KeepGoing::No,
+        };
+        assert_eq!(parsed("test").unwrap(), expected);
+    }
+
+    #[test]
+    fn keep_going_is_an_option_of_every_task_that_runs_steps() {
+        for name in ["test", "lint", "layers", "e2e"] {
+            let Task::Run { keep_going, .. } = parsed(&format!("{name} --keep-going")).unwrap()
+            else {
+                panic!("{name} runs steps");
+            };
+            assert_eq!(keep_going, KeepGoing::Yes);
+        }
+    }
+
+    #[test]
+    fn every_task_of_the_help_is_known() {
+        let tasks = HELP.split("Tasks:\n").nth(1).unwrap();
+        let tasks = tasks.split("\n\n").next().unwrap();
+        assert_eq!(tasks.lines().count(), 5);
+        for line in tasks.lines() {
+            let name = line.split_whitespace().next().unwrap();
+            assert!(parsed(name).is_ok(), "{name}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_task_or_option_is_refused_by_name() {
+        let error = parsed("tset").unwrap_err();
+        assert_eq!(error.to_string(), "there is no task `tset`");
+        let error = parsed("test --fast").unwrap_err();
+        assert_eq!(error.to_string(), "the task `test` has no option `--fast`");
+    }
+}

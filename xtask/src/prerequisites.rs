@@ -1,0 +1,259 @@
+//! What the steps need on the machine, and installing what is missing.
+//!
+//! Looking, deciding and acting are apart: [`Machine::look`] finds out, [`plan`] decides without
+//! touching anything, [`provide`] acts and says what it does.
+
+use anyhow::{Result, bail};
+
+use crate::process::Invocation;
+use crate::terminal::{heading, say};
+
+/// Something that a step needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Need {
+    /// A C compiler, for the cryptography and SQLite sources that are built in.
+    Compiler,
+    /// `cargo fmt`.
+    Formatter,
+    /// `cargo clippy`.
+    Linter,
+    /// `cargo nextest`.
+    TestRunner,
+    /// Python, and a way to install packages for it.
+    Python,
+}
+
+/// What was found on the machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Machine {
+    missing: Vec<Piece>,
+    packages: PackageInstaller,
+}
+
+/// Something that is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Piece {
+    CCompiler,
+    Rustfmt,
+    Clippy,
+    Nextest,
+    Python,
+    /// A complete `venv` or else `pip`; Debian's Python comes without either.
+    PythonInstaller,
+}
+
+/// How system packages can be installed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum PackageInstaller {
+    /// With apt-get, as root.
+    Root,
+    /// With apt-get, through sudo without a question.
+    Sudo,
+    /// Not by us.
+    None,
+}
+
+/// Installs what is needed and missing, and says so.
+///
+/// # Errors
+///
+/// When something is missing that cannot be installed from here; the error names the command that
+/// provides it.
+pub(crate) fn provide(needs: impl Iterator<Item = Need>) -> Result<()> {
+    let mut needs: Vec<Need> = needs.collect();
+    needs.sort_unstable();
+    needs.dedup();
+    let actions = plan(&needs, &Machine::look())?;
+    if actions.is_empty() {
+        return Ok(());
+    }
+    heading("installing what is missing");
+    for action in actions {
+        say(&format!("$ {}", action.line()));
+        action.run()?;
+    }
+    Ok(())
+}
+
+impl Machine {
+    fn look() -> Self {
+        let missing = [
+            Piece::CCompiler,
+            Piece::Rustfmt,
+            Piece::Clippy,
+            Piece::Nextest,
+            Piece::Python,
+            Piece::PythonInstaller,
+        ];
+        Self {
+            missing: missing
+                .into_iter()
+                .filter(|piece| !piece.is_there())
+                .collect(),
+            packages: PackageInstaller::look(),
+        }
+    }
+}
+
+impl Piece {
+    fn is_there(self) -> bool {
+        let works = |line: &str| Invocation::of(line).works();
+        match self {
+            Self::CCompiler => works("cc --version") && works("make --version"),
+            Self::Rustfmt => works("cargo fmt --version"),
+            Self::Clippy => works("cargo clippy --version"),
+            Self::Nextest => works("cargo nextest --version"),
+            Self::Python => works("python3 --version"),
+            // A `venv` without `ensurepip` makes environments that nothing can be installed into.
+            Self::PythonInstaller => {
+                let imports = Invocation::of("python3 -c").argument("import venv, ensurepip");
+                imports.works() || works("python3 -m pip --version")
+            }
+        }
+    }
+}
+
+impl PackageInstaller {
+    fn look() -> Self {
+        if !Invocation::of("apt-get --version").works() {
+            return Self::None;
+        }
+        let user = Invocation::of("id -u").output();
+        if user.is_ok_and(|id| id.trim() == "0") {
+            Self::Root
+        } else if Invocation::of("sudo -n true").works() {
+            Self::Sudo
+        } else {
+            Self::None
+        }
+    }
+}
+
+/// The commands that provide what is needed and missing, in order.
+fn plan(needs: &[Need], machine: &Machine) -> Result<Vec<Invocation>> {
+    let lacks = |need, piece| needs.contains(&need) && machine.missing.contains(&piece);
+    if lacks(Need::Formatter, Piece::Rustfmt) || lacks(Need::Linter, Piece::Clippy) {
+        bail!(
+            "rustfmt or clippy is missing from the Rust toolchain\n\
+             help: rustup component add rustfmt clippy"
+        );
+    }
+    let mut packages = Vec::new();
+    if lacks(Need::Compiler, Piece::CCompiler) {
+        packages.push("build-essential");
+    }
+    if lacks(Need::Python, Piece::Python) {
+        packages.push("python3");
+    }
+    if lacks(Need::Python, Piece::PythonInstaller) {
+        packages.extend(["python3-venv", "python3-pip"]);
+    }
+    let mut actions = install_packages(&packages, machine.packages)?;
+    if lacks(Need::TestRunner, Piece::Nextest) {
+        actions.push(Invocation::of("cargo install --locked cargo-nextest"));
+    }
+    Ok(actions)
+}
+
+fn install_packages(packages: &[&str], installer: PackageInstaller) -> Result<Vec<Invocation>> {
+    if packages.is_empty() {
+        return Ok(Vec::new());
+    }
+    let packages = packages.join(" ");
+    let prefix = match installer {
+        PackageInstaller::Root => "env",
+        PackageInstaller::Sudo => "sudo -n env",
+        PackageInstaller::None => bail!(
+            "these system packages (by their Debian names) are missing and cannot be installed \
+             from here: {packages}\n\
+             help: sudo apt-get update && sudo apt-get install -y --no-install-recommends {packages}"
+        ),
+    };
+    let apt = format!("{prefix} DEBIAN_FRONTEND=noninteractive apt-get");
+    Ok(vec![
+        Invocation::of(&format!("{apt} update")),
+        Invocation::of(&format!(
+            "{apt} install -y --no-install-recommends {packages}"
+        )),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: [Need; 5] = [
+        Need::Compiler,
+        Need::Formatter,
+        Need::Linter,
+        Need::TestRunner,
+        Need::Python,
+    ];
+
+    fn machine(missing: &[Piece], packages: PackageInstaller) -> Machine {
+        Machine {
+            missing: missing.to_vec(),
+            packages,
+        }
+    }
+
+    fn lines(needs: &[Need], machine: &Machine) -> Vec<String> {
+        let actions = plan(needs, machine).unwrap();
+        actions.iter().map(Invocation::line).collect()
+    }
+
+    #[test]
+    fn nothing_is_installed_where_nothing_is_missing() {
+        assert!(lines(&ALL, &machine(&[], PackageInstaller::None)).is_empty());
+    }
+
+    #[test]
+    fn a_fresh_machine_gets_everything_after_the_package_lists() {
+        let missing = [
+            Piece::CCompiler,
+            Piece::Nextest,
+            Piece::Python,
+            Piece::PythonInstaller,
+        ];
+        assert_eq!(
+            lines(&ALL, &machine(&missing, PackageInstaller::Root)),
+            [
+                "env DEBIAN_FRONTEND=noninteractive apt-get update",
+                "env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+                 build-essential python3 python3-venv python3-pip",
+                "cargo install --locked cargo-nextest",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_no_step_needs_is_not_installed() {
+        let without_python = machine(&[Piece::Python], PackageInstaller::Root);
+        assert!(lines(&[Need::Compiler, Need::TestRunner], &without_python).is_empty());
+    }
+
+    #[test]
+    fn who_is_not_root_installs_through_sudo() {
+        let missing = machine(&[Piece::PythonInstaller], PackageInstaller::Sudo);
+        assert_eq!(
+            lines(&ALL, &missing)[1],
+            "sudo -n env DEBIAN_FRONTEND=noninteractive apt-get install -y \
+             --no-install-recommends python3-venv python3-pip"
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_installed_is_an_error_with_the_command() {
+        for (piece, command) in [
+            (
+                Piece::CCompiler,
+                "apt-get install -y --no-install-recommends build-essential",
+            ),
+            (Piece::Rustfmt, "rustup component add rustfmt clippy"),
+            (Piece::Clippy, "rustup component add rustfmt clippy"),
+        ] {
+            let error = plan(&ALL, &machine(&[piece], PackageInstaller::None)).unwrap_err();
+            assert!(error.to_string().contains(command), "{error}");
+        }
+    }
+}
