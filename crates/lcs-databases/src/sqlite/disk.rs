@@ -72,3 +72,37 @@ fn write_far_out(path: &Path, size: u64) -> io::Result<()> {
     let removed = fs::remove_file(&probe);
     outcome.and(removed)
 }
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::Connection;
+
+    use super::*;
+
+    #[test]
+    fn sqlites_own_word_for_a_full_disk_is_understood() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.sqlite");
+        let connection = Connection::open(&path).unwrap();
+        connection
+            .query_row("PRAGMA max_page_count = 3", [], |_| Ok(()))
+            .unwrap();
+        let error = connection
+            .execute_batch("CREATE TABLE t (a); INSERT INTO t VALUES (zeroblob(100000))")
+            .unwrap_err();
+        assert_eq!(is_full(&path, 100_000, &error).unwrap().needed, 100_000);
+    }
+
+    #[test]
+    fn other_errors_are_not_taken_for_a_full_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.sqlite");
+        let connection = Connection::open(&path).unwrap();
+        let error = connection.execute_batch("SELECT * FROM none").unwrap_err();
+        assert_eq!(is_full(&path, 1, &error), None);
+        let failed_read = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_IOERR_READ);
+        let error = rusqlite::Error::SqliteFailure(failed_read, None);
+        assert_eq!(is_full(&path, 4096, &error), None);
+        assert!(!files::beside(&path, "-probe").exists());
+    }
+}

@@ -86,6 +86,13 @@ pub(super) fn size_in_bytes(connection: &Connection) -> rusqlite::Result<u64> {
     Ok(pages * page_size)
 }
 
+/// The same without the pages that hold nothing any more.
+pub(super) fn used_bytes(connection: &Connection) -> rusqlite::Result<u64> {
+    let free: u64 = connection.pragma_query_value(None, "freelist_count", number)?;
+    let page_size: u64 = connection.pragma_query_value(None, "page_size", number)?;
+    Ok(size_in_bytes(connection)?.saturating_sub(free * page_size))
+}
+
 fn describe(
     connection: &Connection,
     name: String,

@@ -214,8 +214,8 @@ impl EnvironmentFolder {
         self.point_to(previous)
     }
 
-    /// Removes what an operation left that is not in use: its staged copy, and its database if it
-    /// was promoted but never used. Does nothing if there is nothing.
+    /// Removes what an operation left: its staged copy, and its database if that was promoted, also
+    /// if it is a restore point by now. Does nothing if there is nothing.
     ///
     /// # Errors
     /// The operation's database is in use, or the system refuses.

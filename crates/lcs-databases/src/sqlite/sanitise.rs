@@ -107,7 +107,7 @@ pub fn sanitise(staged: &Path, plan: &Plan) -> Result<SanitiseReport, SanitiseEr
     };
     let report = change(&mut connection, plan).map_err(full)?;
     if !plan.actions.is_empty() {
-        write_anew(&connection, staged, needed).map_err(full)?;
+        write_anew(&connection, staged).map_err(full)?;
     }
     connection
         .close()
@@ -173,9 +173,10 @@ fn forget_samples(connection: &Connection, plan: &Plan) -> rusqlite::Result<()> 
 }
 
 /// Writes the database anew into a file beside it and puts that in its place.
-fn write_anew(connection: &Connection, staged: &Path, needed: u64) -> Result<(), SanitiseError> {
+fn write_anew(connection: &Connection, staged: &Path) -> Result<(), SanitiseError> {
     let anew = files::beside(staged, "-anew");
     let folder = staged.parent().unwrap_or(staged);
+    let needed = inspect::used_bytes(connection).map_err(database("measure the copy"))?;
     let outcome = (|| {
         files::remove_database(&anew).map_err(file("remove", &anew))?;
         if let Some(full) = disk::check(folder, needed).map_err(file("measure", folder))? {
