@@ -1,5 +1,7 @@
 //! Commerce: profiles of channel databases, data exchange sessions, parameters, payment accounts.
 
+use rusqlite::ToSql;
+
 use super::environment::host_prefix;
 use super::table::{Context, rec_id};
 
@@ -13,6 +15,7 @@ pub(super) fn write(context: &Context<'_>) -> rusqlite::Result<()> {
     write_downloads(context)?;
     write_uploads(context)?;
     write_channels(context)?;
+    write_parameters(context)?;
     write_payment(context)
 }
 
@@ -63,6 +66,10 @@ fn write_channels(context: &Context<'_>) -> rusqlite::Result<()> {
     let mut databases = context.table("RETAILCONNDATABASEPROFILE", "NAME, CONNECTIONSTRING")?;
     let mut units = context.table("RETAILSCALEUNIT", "SCALEUNITID, NAME, URL")?;
     let mut profiles = context.table("RETAILCHANNELPROFILE", "NAME, CHANNELPROFILETYPE, URL")?;
+    let mut properties = context.table(
+        "RETAILCHANNELPROFILEPROPERTY",
+        "CHANNELPROFILE, KEY_, VALUE",
+    )?;
     let mut packages = context.table("RETAILSELFSERVICEPACKAGEINFO", "PACKAGENAME, PACKAGEURL")?;
     for (number, store) in (0_u64..).zip(STORES) {
         let connection = context.chance("channel database", number).bytes(128);
@@ -70,19 +77,39 @@ fn write_channels(context: &Context<'_>) -> rusqlite::Result<()> {
         let url = format!("https://{prefix}-scu{number}.commerce.example");
         let unit = format!("SCU{number:03}");
         units.insert(at, &[&unit, &format!("Scale unit {store}"), &url])?;
-        profiles.insert(at, &[&store, &1, &url])?;
+        let profile = profiles.insert(at, &[&store, &1, &url])?;
+        properties.insert(at, &[&profile, &1, &format!("{url}/Commerce")])?;
         let package = format!("ModernPos.{store}.exe");
         packages.insert(at, &[&package, &format!("{url}/packages/{package}")])?;
     }
     Ok(())
 }
 
+/// The columns with the keys of the services that send telemetry.
+const MONITORED: [&str; 6] = [
+    "CLOUDPOSAPPINSIGHTSINSTRUMENTATIONKEY",
+    "RETAILSERVERAPPINSIGHTSINSTRUMENTATIONKEY",
+    "ASYNCCLIENTAPPINSIGHTSINSTRUMENTATIONKEY",
+    "WINDOWSPHONEAPPINSIGHTSINSTRUMENTATIONKEY",
+    "ASYNCSERVERCONNECTORSERVICEAPPINSIGHTSINSTRUMENTATIONKEY",
+    "REALTIMESERVICEAX63APPINSIGHTSINSTRUMENTATIONKEY",
+];
+
+fn write_parameters(context: &Context<'_>) -> rusqlite::Result<()> {
+    let columns = format!("KEY_, IDENTITYPROVIDER, TENANTID, {}", MONITORED.join(", "));
+    let tenant = crate::facts::TENANT.id.to_string();
+    let mut chance = context.chance("monitoring", 0);
+    let keys: Vec<String> = MONITORED.iter().map(|_| chance.guid()).collect();
+    let mut values: Vec<&dyn ToSql> = vec![&0, &"https://sts.windows.net/", &tenant];
+    values.extend(keys.iter().map(|key| key as &dyn ToSql));
+    context
+        .table("RETAILSHAREDPARAMETERS", &columns)?
+        .insert(context.plan.start(), &values)?;
+    Ok(())
+}
+
 fn write_payment(context: &Context<'_>) -> rusqlite::Result<()> {
     let at = context.plan.start();
-    let tenant = crate::facts::TENANT.id.to_string();
-    context
-        .table("RETAILSHAREDPARAMETERS", "KEY_, IDENTITYPROVIDER, TENANTID")?
-        .insert(at, &[&0, &"https://sts.windows.net/", &tenant])?;
     let mut hardware = context.table(
         "RETAILHARDWAREPROFILE",
         "PROFILEID, NAME, SECUREMERCHANTPROPERTIES",
@@ -91,12 +118,17 @@ fn write_payment(context: &Context<'_>) -> rusqlite::Result<()> {
         "CREDITCARDACCOUNTSETUP",
         "PROCESSORID, NAME, MERCHANTACCOUNT, SECUREMERCHANTPROPERTIES",
     )?;
+    let mut connectors = context.table(
+        "RETAILCHANNELPAYMENTCONNECTORLINE",
+        "CHANNEL, CONNECTORNAME, SECUREMERCHANTPROPERTIES",
+    )?;
     for (number, store) in (0_u64..).zip(STORES) {
         let mut chance = context.chance("payment", number);
         let profile = format!("HW{number:03}");
         hardware.insert(at, &[&profile, &format!("Till {store}"), &chance.bytes(72)])?;
         let merchant = format!("Contoso{store}POS");
         accounts.insert(at, &[&"ADYEN", &store, &merchant, &chance.bytes(72)])?;
+        connectors.insert(at, &[&store, &"ADYEN", &chance.bytes(72)])?;
     }
     Ok(())
 }

@@ -6,8 +6,8 @@ use super::table::{Context, rec_id};
 use super::words::COMPANIES;
 
 /// `DocuValue.StorageProviderId`.
-const IN_DATABASE: i32 = 1;
-const IN_BLOB_STORAGE: i32 = 3;
+const IN_DATABASE: i32 = 0;
+const IN_BLOB_STORAGE: i32 = 1;
 /// The table that attachments hang on: customers.
 const CUSTOMERS_TABLE: i32 = 77;
 

@@ -158,6 +158,14 @@ fn write_credentials(context: &Context<'_>) -> rusqlite::Result<()> {
             ],
         )?;
     }
+    let mut identifications = context.table(
+        "HCMPERSONIDENTIFICATIONNUMBER",
+        "PERSON, IDENTIFICATIONTYPE, PERSONIDENTIFICATIONNUMBER",
+    )?;
+    for (number, person) in (0..).zip(["Anna Keller", "Ben Novak", "Carla Rossi"]) {
+        let encrypted = context.chance("identification", number).bytes(40);
+        identifications.insert(now, &[&person, &"Passport", &encrypted])?;
+    }
     let mut rates = context.table(
         "EXCHANGERATEPROVIDERCONFIGURATIONDETAILS",
         "PROVIDERID, NAME, VALUE",

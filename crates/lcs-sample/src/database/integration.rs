@@ -69,6 +69,10 @@ fn write_business_events(context: &Context<'_>) -> rusqlite::Result<()> {
         "BUSINESSEVENTSAZUREENDPOINT",
         "ENDPOINT, KEYVAULTURL, SECRETNAME, CLIENTID, ENCRYPTEDCLIENTSECRET",
     )?;
+    let mut queues = context.table(
+        "BUSINESSEVENTSSERVICEBUSQUEUEENDPOINT",
+        "ENDPOINT, QUEUENAME",
+    )?;
     let vault = format!(
         "https://{}.vault.example",
         host_prefix(&context.plan.environment)
@@ -76,6 +80,8 @@ fn write_business_events(context: &Context<'_>) -> rusqlite::Result<()> {
     for (number, name) in (0..).zip(["Order events", "Invoice events"]) {
         let mut chance = context.chance("business events", number);
         let endpoint = endpoints.insert(at, &[&name, &1, &chance.guid()])?;
+        let queue = name.to_lowercase().replace(' ', "-");
+        queues.insert(at, &[&endpoint, &queue])?;
         let client = chance.guid().to_lowercase();
         azure.insert(
             at,
@@ -96,7 +102,9 @@ fn write_change_tracking(context: &Context<'_>) -> rusqlite::Result<()> {
     let mut captured = context.table("AIFSQLCDCENABLEDTABLES", "TABLENAME, CAPTUREINSTANCE")?;
     let mut tracked =
         context.table("AIFSQLCHANGETRACKINGENABLEDTABLES", "TABLENAME, ENTITYNAME")?;
+    let mut triggers = context.table("AIFSQLCTTRIGGERS", "TABLENAME, TRIGGERNAME")?;
     for table in ["CUSTTABLE", "SALESTABLE", "SALESLINE"] {
+        triggers.insert(at, &[&table, &format!("{table}_CT")])?;
         captured.insert(at, &[&table, &format!("dbo_{table}")])?;
         tracked.insert(at, &[&table, &format!("{table}Entity")])?;
     }

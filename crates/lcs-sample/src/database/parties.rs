@@ -77,7 +77,7 @@ impl<'c> AddressBook<'c> {
                 "LOGISTICSELECTRONICADDRESS",
                 "LOCATION, TYPE, LOCATOR, DESCRIPTION, ISPRIMARY",
             )?,
-            // A sandbox lost its e-mail addresses at its last refresh.
+            // A sandbox's e-mail addresses were blanked at its last refresh.
             has_email: context.plan.is_production(),
             count: 0,
         })
@@ -176,10 +176,9 @@ impl<'c> AddressBook<'c> {
         } else {
             format!("office@{name}-{}.example", self.count)
         };
-        if self.has_email {
-            self.electronic
-                .insert(at, &[&location, &EMAIL, &email, &"E-mail", &1])?;
-        }
+        let email = if self.has_email { email } else { String::new() };
+        self.electronic
+            .insert(at, &[&location, &EMAIL, &email, &"E-mail", &1])?;
         Ok(())
     }
 

@@ -16,7 +16,7 @@ pub struct Summary {
     pub ledger_entries: u64,
     /// The sum of all debits in the ledger, in units of the companies' currencies.
     pub ledger_debits: f64,
-    /// E-mail addresses in the address book.
+    /// E-mail addresses in the address book that are not blank.
     pub email_addresses: u64,
     /// Users who may sign in.
     pub enabled_users: u64,
@@ -62,7 +62,9 @@ fn read(path: &Path) -> rusqlite::Result<Summary> {
             [],
             |row| row.get(0),
         )?,
-        email_addresses: number("SELECT count(*) FROM LOGISTICSELECTRONICADDRESS WHERE TYPE = 2")?,
+        email_addresses: number(
+            "SELECT count(*) FROM LOGISTICSELECTRONICADDRESS WHERE TYPE = 2 AND LOCATOR <> ''",
+        )?,
         enabled_users: number("SELECT count(*) FROM USERINFO WHERE ENABLE = 1")?,
         mail_server: text(
             "SELECT max(SMTPRELAYSERVERNAME) FROM SYSEMAILPARAMETERS
