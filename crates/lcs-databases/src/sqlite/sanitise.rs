@@ -3,7 +3,7 @@
 //! All changes are one transaction. What it removed is overwritten (`secure_delete`), samples of
 //! values that SQLite keeps for its query planner are dropped, and the whole database is written
 //! anew into a second file, which takes the first one's place in one step: pages that the source
-//! had freed long ago do not travel either.
+//! had freed long ago do not travel either. A plan without actions leaves the copy as it is.
 //!
 //! If the machine dies inside, the staged file holds either none of the changes (its journal undoes
 //! a half-made transaction at the next opening) or all of them. Run again, everything is as if it

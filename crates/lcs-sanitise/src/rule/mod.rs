@@ -1,6 +1,6 @@
 //! One rule, and how it is read from a rule file. Each kind has a file of its own.
 //!
-//! Adding a kind: a file here with `read` (from [`Fields`]) and `plan` (onto one table), a variant
+//! Adding a kind: a file here with `read` (from `Fields`) and `plan` (onto one table), a variant
 //! of [`RuleKind`], a line in [`RuleKind::NAMES`], and a line in each match below.
 
 mod administrator;
