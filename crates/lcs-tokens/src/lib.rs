@@ -1,1 +1,18 @@
 //! Signed tokens: signing keys, minting, validation.
+//!
+//! - [`keys`] – RSA keys with their certificates, and the set that is published
+//! - [`claims`] – what access tokens and id tokens say
+//! - [`mint`] – writing a token
+//! - [`validate`] – believing one: one error for each claim that fails
+//!
+//! Who may get a token is `lcs-directory`'s business; what LCS demands of a valid one beyond its
+//! validity is `lcs-projects`'. Reading a token without trusting it is `lcs_wire`'s `unverified`.
+
+pub mod claims;
+pub mod keys;
+pub mod mint;
+pub mod validate;
+
+pub use claims::{AccessTokenClaims, IdTokenClaims};
+pub use keys::{KeyError, KeySet, PrivateKeyBytes, SigningKey};
+pub use validate::{Policy, TokenRejected, ValidatedToken, validate};

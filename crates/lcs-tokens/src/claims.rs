@@ -1,0 +1,71 @@
+//! What access tokens and id tokens say.
+//!
+//! The resource decides the version of an access token, and LCS and Graph take version 1.0, also
+//! from the v2 endpoint ("Access tokens": `requestedAccessTokenVersion`). The id token of the same
+//! answer is version 2.0 when the v2 endpoint was called.
+
+use lcs_types::{ClientId, TenantId, UserId};
+use serde::{Deserialize, Serialize};
+
+/// A version 1.0 access token for a user.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(
+    missing_docs,
+    reason = "the claims are documented by the access token claims reference"
+)]
+pub struct AccessTokenClaims {
+    pub aud: String,
+    pub iss: String,
+    pub iat: i64,
+    pub nbf: i64,
+    pub exp: i64,
+    pub acr: String,
+    pub amr: Vec<String>,
+    pub appid: ClientId,
+    pub appidacr: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub family_name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_name: Option<String>,
+    pub ipaddr: String,
+    pub name: String,
+    pub oid: UserId,
+    pub puid: String,
+    pub scp: String,
+    pub sub: String,
+    pub tid: TenantId,
+    pub unique_name: String,
+    pub upn: String,
+    pub uti: String,
+    pub ver: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wids: Vec<String>,
+}
+
+/// An id token, version 1.0 or 2.0 by the endpoint that was called.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(
+    missing_docs,
+    reason = "the claims are documented by the id token claims reference"
+)]
+pub struct IdTokenClaims {
+    pub aud: ClientId,
+    pub iss: String,
+    pub iat: i64,
+    pub nbf: i64,
+    pub exp: i64,
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nonce: Option<String>,
+    pub oid: UserId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preferred_username: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unique_name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub upn: Option<String>,
+    pub sub: String,
+    pub tid: TenantId,
+    pub uti: String,
+    pub ver: String,
+}
