@@ -1,1 +1,30 @@
-//! Client: sign-in flows, the token cache, silent renewal.
+//! Signing in: the flows that yield a token, the cache that keeps it, the silent renewal.
+//!
+//! - [`authority`] – who signs in where: the tenant's endpoints
+//! - [`resource`] – what a token is asked for
+//! - [`http`] – the one HTTP client of the client half, with its limits
+//! - [`token_request`] – the request to the token endpoint, and its answer
+//! - [`flows`] – user name and password, device code, refresh token
+//! - [`cache`] – the sealed file that keeps tokens between commands
+//! - [`session`] – a signed-in user as a source of valid tokens
+//! - [`error`] – how all of it can fail
+//!
+//! Calls that *use* a token live in `lcs-client`.
+
+pub mod authority;
+pub mod cache;
+pub mod error;
+pub mod flows;
+pub mod http;
+pub mod resource;
+pub mod session;
+pub mod token_request;
+
+pub use authority::{Authority, AuthorityError};
+pub use cache::{CacheError, CacheKey, CacheNotice, CachedSignIn, TokenCache};
+pub use error::{NotSignedIn, RefusedSignIn, SignInError};
+pub use flows::device_code::DeviceCode;
+pub use http::{HttpClient, HttpError, HttpSettings, PlainHttp};
+pub use resource::Resource;
+pub use session::{AccessToken, FixedToken, Session, SignedIn, TokenSource};
+pub use token_request::{SignInClient, Tokens};
