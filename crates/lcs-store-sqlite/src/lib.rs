@@ -9,6 +9,7 @@
 //! `$1` placeholders, `ON CONFLICT … DO UPDATE`, `RETURNING`, TEXT ids and JSON, BIGINT times in
 //! microseconds since 1970.
 
+mod column;
 pub mod directory;
 mod migrations;
 pub mod operations;
