@@ -1,1 +1,25 @@
-//! Client: typed calls to LCS and Microsoft Graph, retry, waiting, downloads.
+//! Calling LCS and Microsoft Graph: typed requests and answers, retry, waiting, downloads.
+//!
+//! - [`lcs`] – the LCS API: backups, refresh, export, status, environments
+//! - [`graph`] – the calls of Microsoft Graph that steps 1 to 3 of the article need
+//! - [`wait`] – waiting for an operation of hours
+//! - [`download`] – fetching what a signed URL names, resumable and verified
+//! - [`retry`] – what is repeated when, and what never
+//! - [`error`] – how calls of the LCS API fail
+//!
+//! Where tokens come from is in `lcs-signin`.
+
+pub mod download;
+pub mod error;
+pub mod graph;
+pub mod lcs;
+pub mod retry;
+mod transport;
+pub mod wait;
+
+pub use download::{DownloadError, DownloadRequest, Downloaded, Existing, download};
+pub use error::{ApiError, Challenge};
+pub use graph::{GraphApi, GraphCallError, ObjectAge};
+pub use lcs::{LcsApi, OperationKind, StartedOperation};
+pub use retry::RetryPolicy;
+pub use wait::{NoObserver, StatusSource, WaitObserver, WaitOptions, WaitOutcome, wait_for};
