@@ -48,6 +48,12 @@ impl ConsistencyPolicy {
 }
 
 impl GraphApi {
+    /// Pauses before look number `look` (from 1) at something that Graph does not show yet.
+    pub async fn pause_for_consistency(&self, look: u32) {
+        let doublings = look.saturating_sub(1).min(16);
+        sleep(self.consistency.first_delay * 2_u32.pow(doublings)).await;
+    }
+
     /// Makes a call again while it fails only because something is too new.
     pub(super) async fn patiently<T>(
         &self,
