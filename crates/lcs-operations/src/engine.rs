@@ -1,0 +1,243 @@
+//! Starts operations, runs them in the background, takes them up again after a crash.
+
+use std::{path::PathBuf, sync::Arc};
+
+use lcs_artifacts::ArtifactStore;
+use lcs_projects::{Environment, ProjectStore, RuleRefusal, StoreError, movement};
+use lcs_types::{
+    BackupName, Cancellation, Clock, EnvironmentId, OperationActivityId, ProjectId, Randomness,
+};
+use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
+
+use crate::{
+    journal::{OperationJournal, StartOutcome},
+    model::{Journal, Operation, OperationKind, OperationState, StartedBy},
+    observer::OperationObserver,
+    recovery::{self, Recovery},
+    runner::{self, Shared},
+    step::folder,
+};
+
+/// What the engine is told at its start.
+#[derive(Debug, Clone)]
+pub struct EngineSettings {
+    /// Where the environments' folders lie.
+    pub environments: PathBuf,
+    /// Where backups lie.
+    pub artifacts: ArtifactStore,
+    /// What a user adds to the published sanitisation rules, TOML.
+    pub user_rules: Option<Arc<str>>,
+    /// How many operations work at a time; the others wait as `NotStarted`.
+    pub workers: usize,
+}
+
+/// Why an operation does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A rule forbids it. The caller is told the text.
+    #[error(transparent)]
+    Refused(#[from] RuleRefusal),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Runs operations. Clones share the work.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    shared: Arc<Shared>,
+}
+
+impl Engine {
+    /// An engine over these ports. Nothing runs before [`Engine::recover`] or a start.
+    pub fn new(
+        journal: Arc<dyn OperationJournal>,
+        projects: Arc<dyn ProjectStore>,
+        clock: Arc<dyn Clock>,
+        randomness: Arc<dyn Randomness>,
+        observer: Arc<dyn OperationObserver>,
+        settings: EngineSettings,
+    ) -> Self {
+        let slots = Semaphore::new(settings.workers.max(1));
+        let shared = Shared {
+            journal,
+            projects,
+            clock,
+            randomness,
+            observer,
+            settings,
+            cancellation: Cancellation::default(),
+            slots,
+            tasks: TaskTracker::new(),
+        };
+        Self {
+            shared: Arc::new(shared),
+        }
+    }
+
+    /// Starts a refresh of `target` from `source`. When this returns, the operation is recorded
+    /// and will end, whatever happens to this process.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError::Refused`] when a rule forbids it, [`StartError::Store`] when nothing could be
+    /// recorded.
+    pub async fn start_refresh(
+        &self,
+        project: ProjectId,
+        source: EnvironmentId,
+        target: EnvironmentId,
+        started_by: StartedBy,
+    ) -> Result<OperationActivityId, StartError> {
+        let source = self.environment(project, source).await?;
+        let target = self.environment(project, target).await?;
+        movement::check_refresh(&source, &target)?;
+        let kind = OperationKind::Refresh {
+            source: source.id,
+            target: target.id,
+        };
+        self.start(project, kind, started_by).await
+    }
+
+    /// Starts an export of an environment's database, under the same terms.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::start_refresh`].
+    pub async fn start_export(
+        &self,
+        project: ProjectId,
+        environment: EnvironmentId,
+        backup_name: BackupName,
+        started_by: StartedBy,
+    ) -> Result<OperationActivityId, StartError> {
+        let environment = self.environment(project, environment).await?;
+        movement::check_export(&environment)?;
+        let kind = OperationKind::Export {
+            environment: environment.id,
+            backup_name,
+        };
+        self.start(project, kind, started_by).await
+    }
+
+    /// An operation of a project.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the store fails.
+    pub async fn find(
+        &self,
+        project: ProjectId,
+        id: OperationActivityId,
+    ) -> Result<Option<Operation>, StoreError> {
+        self.shared.journal.find(project, id).await
+    }
+
+    /// Takes up every operation that has not ended: it completes, or it is rolled back. Returns
+    /// how many there were; they go on in the background.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the store fails.
+    pub async fn recover(&self) -> Result<usize, StoreError> {
+        let unfinished = self.shared.journal.unfinished().await?;
+        let ids: Vec<_> = unfinished.iter().map(|operation| operation.id).collect();
+        if let Err(error) = self.shared.settings.artifacts.discard_pending(&ids) {
+            tracing::warn!(%error, "could not remove files that no operation needs");
+        }
+        for operation in unfinished {
+            let environment = operation.kind.environment();
+            let folder = folder(&self.shared.settings.environments, environment);
+            let stage = folder.stage_of(operation.id).map_err(|error| {
+                StoreError::new("look at the files of an unfinished operation", error)
+            })?;
+            let recovery = recovery::plan(&operation, stage);
+            tracing::info!(
+                operation.activity_id = %operation.id, ?stage, ?recovery,
+                "taking up an operation that had not ended"
+            );
+            match recovery {
+                Recovery::Resume { from } => {
+                    self.spawn(runner::work(self.shared.clone(), operation, from));
+                }
+                Recovery::RollBack { reason } => self.spawn(runner::give_up(
+                    self.shared.clone(),
+                    operation,
+                    reason.map(str::to_owned),
+                )),
+            }
+        }
+        Ok(ids.len())
+    }
+
+    /// Waits until no operation works.
+    pub async fn wait_until_idle(&self) {
+        self.shared.tasks.close();
+        self.shared.tasks.wait().await;
+        self.shared.tasks.reopen();
+    }
+
+    /// Asks the steps to stop between two chunks of work and waits for them. What had not ended is
+    /// taken up at the next start.
+    pub async fn shut_down(&self) {
+        self.shared.cancellation.cancel();
+        self.shared.tasks.close();
+        self.shared.tasks.wait().await;
+    }
+
+    async fn environment(
+        &self,
+        project: ProjectId,
+        id: EnvironmentId,
+    ) -> Result<Environment, StartError> {
+        let environment = self.shared.projects.environment(project, id).await?;
+        Ok(environment.ok_or_else(|| RuleRefusal::UnknownEnvironment {
+            environment: id.to_string(),
+        })?)
+    }
+
+    async fn start(
+        &self,
+        project: ProjectId,
+        kind: OperationKind,
+        started_by: StartedBy,
+    ) -> Result<OperationActivityId, StartError> {
+        let operation = Operation {
+            id: OperationActivityId::random(&*self.shared.randomness),
+            project,
+            kind,
+            started_by,
+            started_at: self.shared.clock.now(),
+            state: OperationState::NotStarted,
+            ended_at: None,
+            attempts: 0,
+            journal: Journal::default(),
+        };
+        match self.shared.journal.start(&operation).await? {
+            StartOutcome::Started => {}
+            StartOutcome::Busy {
+                environment,
+                operation,
+            } => {
+                return Err(RuleRefusal::Busy {
+                    environment,
+                    operation,
+                }
+                .into());
+            }
+            StartOutcome::LimitReached { window_start } => {
+                return Err(RuleRefusal::LimitReached { window_start }.into());
+            }
+        }
+        let id = operation.id;
+        tracing::info!(operation.activity_id = %id, kind = ?operation.kind, "operation started");
+        let first = runner::steps(&operation.kind)[0].name;
+        self.spawn(runner::work(self.shared.clone(), operation, first));
+        Ok(id)
+    }
+
+    fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        self.shared.tasks.spawn(work);
+    }
+}

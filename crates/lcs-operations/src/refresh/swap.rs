@@ -1,0 +1,13 @@
+//! Puts the verified copy into use: first it gets a name of its own, then the target's link is
+//! replaced by one `rename`. Before that instant the old database is in use, after it the new one.
+
+use serde_json::{Value, json};
+
+use crate::step::{StepContext, StepFailure};
+
+pub(super) fn run(context: &StepContext) -> Result<Value, StepFailure> {
+    let folder = context.target_folder();
+    folder.promote(context.id()).map_err(StepFailure::Place)?;
+    let swapped = folder.swap_to(context.id()).map_err(StepFailure::Place)?;
+    Ok(json!({ "restore_point": swapped.previous }))
+}

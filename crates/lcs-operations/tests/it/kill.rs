@@ -1,0 +1,267 @@
+//! A process that works on an operation is really killed, at every point; another one takes up
+//! what it left.
+//!
+//! The test starts its own binary again as the process that dies. That child stops at a point and
+//! says so on its standard output; the parent sends SIGKILL, looks at the files, recovers, and
+//! looks again.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::Arc,
+};
+
+use lcs_operations::{OperationJournal as _, OperationObserver, OperationState, StepName};
+use lcs_projects::ProjectStore as _;
+use lcs_types::OperationActivityId;
+
+use crate::world::{ANNA, Content, PRODUCTION, PROJECT, UAT, World, production_emails};
+
+const FOLDER: &str = "LCS_TEST_KILL_FOLDER";
+const POINT: &str = "LCS_TEST_KILL_POINT";
+const STOPPED: &str = "stopped at the point";
+
+/// Where the child stops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Point {
+    Begins(StepName),
+    Inside(StepName),
+    Done(StepName),
+}
+
+const REFRESH: &[Point] = &[
+    Point::Begins(StepName::Validate),
+    Point::Begins(StepName::Copy),
+    Point::Inside(StepName::Copy),
+    Point::Done(StepName::Copy),
+    Point::Begins(StepName::Sanitise),
+    Point::Done(StepName::Sanitise),
+    Point::Begins(StepName::Verify),
+    Point::Done(StepName::Verify),
+    Point::Begins(StepName::Swap),
+    Point::Done(StepName::Swap),
+    Point::Begins(StepName::Finish),
+    Point::Done(StepName::Finish),
+];
+
+const EXPORT: &[Point] = &[
+    Point::Begins(StepName::Validate),
+    Point::Inside(StepName::Copy),
+    Point::Done(StepName::Sanitise),
+    Point::Begins(StepName::Write),
+    Point::Done(StepName::Write),
+    Point::Done(StepName::ReadBack),
+    Point::Begins(StepName::Publish),
+    Point::Done(StepName::Publish),
+];
+
+/// Stops for ever at its point.
+#[derive(Debug)]
+struct Stop(String);
+
+impl Stop {
+    fn at(&self, point: Point) {
+        if self.0 == format!("{point:?}") {
+            // Not `println!`, which the test harness captures.
+            let mut out = std::io::stdout().lock();
+            std::io::Write::write_all(&mut out, format!("{STOPPED}\n").as_bytes()).unwrap();
+            std::io::Write::flush(&mut out).unwrap();
+            loop {
+                std::thread::park();
+            }
+        }
+    }
+}
+
+impl OperationObserver for Stop {
+    fn step_begins(&self, _: OperationActivityId, step: StepName) {
+        self.at(Point::Begins(step));
+    }
+    fn advanced(&self, _: OperationActivityId, step: StepName, _: u64, _: u64) {
+        self.at(Point::Inside(step));
+    }
+    fn step_done(&self, _: OperationActivityId, step: StepName) {
+        self.at(Point::Done(step));
+    }
+    fn state_changed(&self, _: OperationActivityId, _: OperationState) {}
+}
+
+/// The process that dies. Without the variables it is no test and does nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn child() {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "how the parent speaks to its child"
+    )]
+    let (Ok(folder), Ok(point)) = (std::env::var(FOLDER), std::env::var(POINT)) else {
+        return;
+    };
+    let world = World::open(Path::new(&folder)).await;
+    let (kind, point) = point.split_once(' ').unwrap();
+    let engine = world.observed_engine(Arc::new(Stop(point.to_owned())));
+    match kind {
+        "refresh" => engine
+            .start_refresh(PROJECT, PRODUCTION, UAT, ANNA)
+            .await
+            .unwrap(),
+        "export" => engine
+            .start_export(PROJECT, UAT, "x".parse().unwrap(), ANNA)
+            .await
+            .unwrap(),
+        _ => panic!("{kind}"),
+    };
+    engine.wait_until_idle().await;
+    panic!("the point {point} was never reached");
+}
+
+fn start_child(folder: &Path, point: &str) -> Child {
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "kill::child", "--nocapture", "--test-threads=1"])
+        .env(FOLDER, folder)
+        .env(POINT, point)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let stopped = lines
+        .map_while(Result::ok)
+        .any(|line| line.contains(STOPPED));
+    assert!(
+        stopped,
+        "the child ended without reaching {point}: {:?}",
+        child.wait()
+    );
+    child
+}
+
+/// A world in a folder of its own, whose store is closed so that the child can open it.
+async fn abandoned_world() -> (tempfile::TempDir, PathBuf, Content, Content) {
+    let temporary = tempfile::tempdir().unwrap();
+    let folder = temporary.path().to_owned();
+    let world = World::open(&folder).await;
+    world.populate().await;
+    let (source, target) = (world.content(PRODUCTION), world.content(UAT));
+    world.store.close().await;
+    (temporary, folder, source, target)
+}
+
+/// What a refresh that nobody disturbs makes.
+async fn undisturbed_result() -> Content {
+    let world = World::new().await;
+    let engine = world.engine();
+    engine
+        .start_refresh(PROJECT, PRODUCTION, UAT, ANNA)
+        .await
+        .unwrap();
+    engine.wait_until_idle().await;
+    world.content(UAT)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_refresh_leaves_the_target_whole_and_completes_after_the_restart() {
+    let new = undisturbed_result().await;
+    for point in REFRESH {
+        let (_temporary, folder, source, old) = abandoned_world().await;
+        let mut child = start_child(&folder, &format!("refresh {point:?}"));
+        child.kill().unwrap();
+        child.wait().unwrap();
+
+        let world = World::open(&folder).await;
+        let found = world.content(UAT);
+        assert!(
+            found == old || found == new,
+            "{point:?}: the target is neither old nor new"
+        );
+        let name = world.environment(UAT).database_path();
+        assert_eq!(
+            production_emails(&name),
+            0,
+            "{point:?}: unsanitised data at the target's name"
+        );
+        assert_eq!(
+            world.content(PRODUCTION),
+            source,
+            "{point:?}: the source changed"
+        );
+
+        let unfinished = world.store.unfinished().await.unwrap();
+        assert_eq!(unfinished.len(), 1, "{point:?}");
+        let engine = world.engine();
+        assert_eq!(engine.recover().await.unwrap(), 1);
+        engine.wait_until_idle().await;
+        let operation = world.operation(unfinished[0].id).await;
+        assert_eq!(
+            operation.state,
+            OperationState::Completed,
+            "{point:?}: {:?}",
+            operation.journal
+        );
+        assert_eq!(operation.attempts, 2, "{point:?}");
+        assert_eq!(world.content(UAT), new, "{point:?}");
+        assert_eq!(world.content(PRODUCTION), source, "{point:?}");
+        assert_eq!(world.leftovers(), Vec::<String>::new(), "{point:?}");
+        assert_eq!(
+            world.store.history(UAT).await.unwrap().len(),
+            1,
+            "{point:?}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_export_lists_nothing_until_it_is_complete() {
+    for point in EXPORT {
+        let (_temporary, folder, _, target) = abandoned_world().await;
+        let mut child = start_child(&folder, &format!("export {point:?}"));
+        child.kill().unwrap();
+        child.wait().unwrap();
+
+        let world = World::open(&folder).await;
+        assert!(
+            world.store.backups(PROJECT).await.unwrap().is_empty(),
+            "{point:?}"
+        );
+        let engine = world.engine();
+        assert_eq!(engine.recover().await.unwrap(), 1, "{point:?}");
+        engine.wait_until_idle().await;
+        let backups = world.store.backups(PROJECT).await.unwrap();
+        assert_eq!(backups.len(), 1, "{point:?}");
+        let path = world
+            .artifacts()
+            .path_of(&backups[0].artifact.parse().unwrap());
+        let report = lcs_bacpac::verify(std::fs::File::open(path).unwrap()).unwrap();
+        assert!(report.is_sound(), "{point:?}");
+        assert_eq!(world.content(UAT), target, "{point:?}");
+        assert_eq!(world.leftovers(), Vec::<String>::new(), "{point:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operation_that_kills_three_processes_is_rolled_back() {
+    let (_temporary, folder, _, old) = abandoned_world().await;
+    let mut child = start_child(
+        &folder,
+        &format!("refresh {:?}", Point::Done(StepName::Copy)),
+    );
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let world = World::open(&folder).await;
+    let mut operation = world.store.unfinished().await.unwrap().remove(0);
+    operation.attempts = 3;
+    world.store.save(&operation).await.unwrap();
+    let engine = world.engine();
+    engine.recover().await.unwrap();
+    engine.wait_until_idle().await;
+    let operation = world.operation(operation.id).await;
+    assert_eq!(operation.state, OperationState::RollbackCompleted);
+    assert!(
+        operation
+            .journal
+            .failure
+            .unwrap()
+            .contains("died several times")
+    );
+    assert_eq!(world.content(UAT), old);
+    assert_eq!(world.leftovers(), Vec::<String>::new());
+}

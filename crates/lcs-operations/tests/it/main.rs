@@ -1,0 +1,13 @@
+//! Operations on real SQLite files, with the real store.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on fails"
+)]
+
+mod export;
+mod kill;
+mod refresh;
+mod starting;
+mod world;
