@@ -4,7 +4,7 @@
 //! - [`store`] – the port through which they are kept
 //! - [`authorise`] – what a token and a member must be to call the API
 //! - [`movement`] – what may be refreshed and exported
-//! - [`limits`] – three starts in 24 hours; calls per minute
+//! - [`limits`] – three starts in 24 hours
 //!
 //! How a database is moved is `lcs-operations`' business; HTTP is `lcs-server`'s.
 

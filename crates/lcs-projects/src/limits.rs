@@ -1,9 +1,7 @@
-//! Three starts in 24 hours; calls per minute. Pure arithmetic over instants.
+//! Three starts in 24 hours. Pure arithmetic over instants.
 //!
 //! "Database movement API – Throttling": three operations per environment in 24 hours, counted by
-//! start time. "Get environment metadata": six calls per project and minute, then 429.
-
-use std::collections::VecDeque;
+//! start time.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -25,45 +23,6 @@ pub fn limit_reached(starts: &[Timestamp], now: Timestamp) -> Option<Timestamp> 
     counted.get(first_of_the_last_three).copied()
 }
 
-/// Counts calls in a window that slides.
-#[derive(Debug, Clone)]
-pub struct CallLimit {
-    most: usize,
-    window: SignedDuration,
-    calls: VecDeque<Timestamp>,
-}
-
-impl CallLimit {
-    /// The limit of the metadata endpoint.
-    pub const fn metadata() -> Self {
-        Self {
-            most: 6,
-            window: SignedDuration::from_mins(1),
-            calls: VecDeque::new(),
-        }
-    }
-
-    /// Counts a call.
-    ///
-    /// # Errors
-    ///
-    /// How long to wait, when the limit is reached; such a call does not count.
-    pub fn admit(&mut self, now: Timestamp) -> Result<(), SignedDuration> {
-        while self
-            .calls
-            .front()
-            .is_some_and(|call| now.duration_since(*call) >= self.window)
-        {
-            self.calls.pop_front();
-        }
-        if let Some(first) = self.calls.front().filter(|_| self.calls.len() >= self.most) {
-            return Err(self.window - now.duration_since(*first));
-        }
-        self.calls.push_back(now);
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -82,32 +41,20 @@ mod tests {
         assert_eq!(limit_reached(&starts, at(24)), None);
     }
 
-    #[test]
-    fn six_calls_a_minute_and_then_it_says_how_long() {
-        let mut limit = CallLimit::metadata();
-        for _ in 0..6 {
-            limit.admit(at(0)).unwrap();
-        }
-        let later = at(0) + SignedDuration::from_secs(20);
-        assert_eq!(limit.admit(later), Err(SignedDuration::from_secs(40)));
-        limit.admit(at(0) + SignedDuration::from_secs(60)).unwrap();
-    }
-
     proptest! {
         #[test]
-        fn no_window_ever_holds_more_than_the_limit(mut seconds in prop::collection::vec(0i64..600, 1..100)) {
-            seconds.sort_unstable();
-            let mut limit = CallLimit::metadata();
-            let mut admitted = Vec::new();
-            for second in seconds {
-                let now = Timestamp::from_second(second).unwrap();
-                if limit.admit(now).is_ok() {
-                    admitted.push(second);
+        fn no_day_ever_has_more_than_three_starts(mut hours in prop::collection::vec(0i64..200, 1..60)) {
+            hours.sort_unstable();
+            let mut started: Vec<i64> = Vec::new();
+            for hour in hours {
+                let starts: Vec<Timestamp> = started.iter().map(|hour| at(*hour)).collect();
+                if limit_reached(&starts, at(hour)).is_none() {
+                    started.push(hour);
                 }
             }
-            for first in &admitted {
-                let within = admitted.iter().filter(|second| (*first..first + 60).contains(*second)).count();
-                prop_assert!(within <= 6);
+            for first in &started {
+                let within = started.iter().filter(|hour| (*first..first + 24).contains(*hour)).count();
+                prop_assert!(within <= MOST_STARTS);
             }
         }
     }
