@@ -226,7 +226,7 @@ mod tests {
             "invalid_token: The audience 'x' is invalid"
         );
         assert_eq!(Challenge::parse("Bearer"), None);
-        assert_eq!(Challenge::parse(r#"Bearer error="#), None);
+        assert_eq!(Challenge::parse("Bearer error="), None);
     }
 
     #[test]

@@ -67,7 +67,7 @@ impl GraphApi {
         age: ObjectAge,
     ) -> Result<(), GraphCallError> {
         let url = self.url(&["applications", &id.to_string()], &[]);
-        self.patiently(age, async || self.update(url.clone(), patch).await)
+        self.patiently(age, || self.update(url.clone(), patch))
             .await
     }
 }

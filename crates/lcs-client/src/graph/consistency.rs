@@ -55,11 +55,14 @@ impl GraphApi {
     }
 
     /// Makes a call again while it fails only because something is too new.
-    pub(super) async fn patiently<T>(
+    pub(super) async fn patiently<T, F>(
         &self,
         age: ObjectAge,
-        call: impl AsyncFn() -> Result<T, GraphCallError>,
-    ) -> Result<T, GraphCallError> {
+        call: impl Fn() -> F,
+    ) -> Result<T, GraphCallError>
+    where
+        F: Future<Output = Result<T, GraphCallError>>,
+    {
         if age == ObjectAge::JustCreated {
             for pause in self.consistency.pauses() {
                 match call().await {

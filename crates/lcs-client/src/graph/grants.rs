@@ -39,9 +39,8 @@ impl GraphApi {
         age_of_client: ObjectAge,
     ) -> Result<OAuth2PermissionGrant, GraphCallError> {
         let url = self.url(&["oauth2PermissionGrants"], &[]);
-        self.patiently(age_of_client, async || {
+        self.patiently(age_of_client, || {
             self.create("the new permission grant", url.clone(), grant)
-                .await
         })
         .await
     }

@@ -55,9 +55,8 @@ impl GraphApi {
         age_of_application: ObjectAge,
     ) -> Result<ServicePrincipal, GraphCallError> {
         let url = self.url(&["servicePrincipals"], &[]);
-        self.patiently(age_of_application, async || {
+        self.patiently(age_of_application, || {
             self.create("the new service principal", url.clone(), principal)
-                .await
         })
         .await
     }

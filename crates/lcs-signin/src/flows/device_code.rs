@@ -86,7 +86,7 @@ impl SignInClient {
     /// [`SignInError::DeviceCodeExpired`] past its time; [`SignInError::Refused`] when the user
     /// declines or the tokens are refused, for example because the public client switch is off.
     pub async fn finish_device_code(&self, code: &DeviceCode) -> Result<Tokens, SignInError> {
-        poll_until_answered(code.interval, code.deadline, async || {
+        poll_until_answered(code.interval, code.deadline, || async {
             self.request_tokens(&[
                 ("grant_type", "urn:ietf:params:oauth:grant-type:device_code"),
                 ("device_code", code.secret.expose()),
@@ -111,11 +111,14 @@ fn seconds(number: i64, most: u64) -> Duration {
 
 /// RFC 8628 §3.5: waits an interval before each poll; longer after `slow_down` and after
 /// time-outs; not past the deadline.
-async fn poll_until_answered<T>(
+async fn poll_until_answered<T, F>(
     mut interval: Duration,
     deadline: Instant,
-    poll: impl AsyncFn() -> Result<T, SignInError>,
-) -> Result<T, SignInError> {
+    poll: impl Fn() -> F,
+) -> Result<T, SignInError>
+where
+    F: Future<Output = Result<T, SignInError>>,
+{
     let mut backoff = interval;
     loop {
         if Instant::now() + backoff >= deadline {
@@ -181,7 +184,7 @@ mod tests {
         let result = poll_until_answered(
             Duration::from_secs(5),
             start + Duration::from_secs(expires_in),
-            async || {
+            || async {
                 polls.borrow_mut().push(start.elapsed().as_secs());
                 answers
                     .borrow_mut()
