@@ -3,7 +3,7 @@
 //! - [`lcs`] – the LCS API: backups, refresh, export, status, environments
 //! - [`graph`] – the calls of Microsoft Graph that steps 1 to 3 of the article need
 //! - [`wait`] – waiting for an operation of hours
-//! - [`download`] – fetching what a signed URL names, resumable and verified
+//! - [`mod@download`] – fetching what a signed URL names, resumable and verified
 //! - [`retry`] – what is repeated when, and what never
 //! - [`error`] – how calls of the LCS API fail
 //!

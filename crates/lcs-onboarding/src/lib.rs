@@ -1,7 +1,7 @@
 //! The article's steps through Microsoft Graph: compare, write only the difference, read back.
 //!
 //! - [`facts`] – what stands in the tenant
-//! - [`plan`] – facts in, changes out: one pure function
+//! - [`mod@plan`] – facts in, changes out: one pure function
 //! - [`register`] – reads the facts, applies the plan, verifies
 //! - [`report`] – what was done, step by step
 //!

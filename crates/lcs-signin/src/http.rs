@@ -89,6 +89,15 @@ pub enum HttpError {
         #[source]
         source: reqwest::Error,
     },
+    /// The other side shows a certificate that is not trusted: nothing was sent.
+    #[error("the certificate of {host} is not trusted")]
+    Untrusted {
+        /// Host and port.
+        host: String,
+        /// Why.
+        #[source]
+        source: reqwest::Error,
+    },
     /// The other side did not answer in time. The request may have been carried out.
     #[error("{host} did not answer in time")]
     TimedOut {
@@ -125,6 +134,7 @@ impl HttpError {
             | Self::NotCertificates { .. }
             | Self::Client(_)
             | Self::NotHttps { .. }
+            | Self::Untrusted { .. }
             | Self::Connect { .. } => true,
             Self::TimedOut { .. } | Self::Interrupted { .. } | Self::TooLarge { .. } => false,
         }
@@ -138,6 +148,7 @@ impl HttpError {
             | Self::NotCertificates { .. }
             | Self::Client(_)
             | Self::NotHttps { .. }
+            | Self::Untrusted { .. }
             | Self::TooLarge { .. } => false,
         }
     }
@@ -146,7 +157,9 @@ impl HttpError {
     pub fn from_exchange(url: &Url, error: reqwest::Error) -> Self {
         let host = host_and_port(url);
         let source = error.without_url();
-        if source.is_connect() {
+        if source.is_connect() && is_about_a_certificate(&source) {
+            Self::Untrusted { host, source }
+        } else if source.is_connect() {
             Self::Connect { host, source }
         } else if source.is_timeout() {
             Self::TimedOut { host, source }
@@ -283,6 +296,19 @@ pub async fn read_bounded(mut response: Response, limit: usize) -> Result<Vec<u8
         }
         body.extend_from_slice(&chunk);
     }
+}
+
+/// Whether a failed handshake is the certificate's fault. The library tells only in words, which
+/// a test holds it to.
+fn is_about_a_certificate(error: &reqwest::Error) -> bool {
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        if error.to_string().contains("invalid peer certificate") {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 /// Host and port of a URL, which is all that messages show of it.

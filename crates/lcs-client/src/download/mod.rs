@@ -5,9 +5,9 @@
 //! A later download to the same name goes on where this one stopped, if the blob is still the
 //! same. The URL alone is the authority: no token is ever sent to it.
 //!
-//! - [`exchange`] – one request, and the sense of its answer
-//! - [`partial`] – the unfinished file
-//! - [`error`] – how it fails
+//! - `exchange.rs` – one request, and the sense of its answer
+//! - `partial.rs` – the unfinished file
+//! - `error.rs` – how it fails
 
 mod error;
 mod exchange;

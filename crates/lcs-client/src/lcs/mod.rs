@@ -1,7 +1,7 @@
 //! The LCS API as typed calls.
 //!
-//! - [`movement`](self) – backups, refresh, export, status: `movement.rs`
-//! - environments: `environments.rs`
+//! - `movement.rs` – backups, refresh, export, status
+//! - `environments.rs` – environment metadata
 
 mod environments;
 mod movement;

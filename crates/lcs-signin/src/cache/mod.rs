@@ -1,9 +1,9 @@
 //! The token cache: one sealed file per user that several processes share.
 //!
-//! - [`contents`] – what is in it, and how an entry is found
-//! - [`key`] – the key that seals it, and what that protects against
-//! - [`sealed`] – the format of the file
-//! - [`file`] – reading, replacing and locking it
+//! - `contents.rs` – what is in it, and how an entry is found
+//! - `key.rs` – the key that seals it, and what that protects against
+//! - `sealed.rs` – the format of the file
+//! - `file.rs` – reading, replacing and locking it
 //!
 //! Passwords never get here. A cache that cannot be read is moved aside and reported
 //! ([`CacheNotice`]); the consequence is a new sign-in, never a failed command.

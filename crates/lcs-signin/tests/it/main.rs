@@ -10,3 +10,4 @@ mod canary;
 mod flows;
 mod http;
 mod session;
+mod tls;
