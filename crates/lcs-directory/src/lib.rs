@@ -1,1 +1,45 @@
 //! Entra's rules: sign-in, consent, applications, grants, device codes, refresh tokens.
+//!
+//! Everything is a method of [`Directory`], which works over the port [`DirectoryStore`], a clock
+//! and a source of chance. There is no HTTP here.
+//!
+//! - [`model`] – what a directory holds
+//! - [`store`] – the port; [`conformance`] is its behaviour as tests (feature `testing`)
+//! - [`token`] – the token and device code endpoints, one file for each grant
+//! - [`scopes`] – what a request asks for, and which resource that is
+//! - [`consent`] – the consent decision
+//! - [`device`] – the person's side of the device flow
+//! - [`sign_in`] – user name and password; switching accounts off, revoking sessions
+//! - [`graph`] – Microsoft Graph: applications, service principals, grants, users
+//! - [`bootstrap`] – a new tenant
+//! - [`form`], [`error`], [`secret_hash`], [`password_hash`] – what these share
+
+pub mod bootstrap;
+mod catalogue;
+#[cfg(feature = "testing")]
+pub mod conformance;
+pub mod consent;
+pub mod device;
+mod directory;
+pub mod error;
+pub mod form;
+pub mod graph;
+pub mod model;
+pub mod password_hash;
+pub mod scopes;
+pub mod secret_hash;
+pub mod sign_in;
+pub mod store;
+pub mod token;
+
+pub use bootstrap::{NewTenant, NewUser};
+pub use device::{DeviceConsent, DeviceRequestView, PermissionView};
+pub use directory::{AccessTokenLifetime, Directory, Settings};
+pub use error::{DirectoryError, DirectoryFailure};
+pub use form::Form;
+pub use graph::{GraphCaller, GraphFailed, GraphRefusal};
+pub use model::{Tenant, TenantTarget};
+pub use password_hash::PasswordCost;
+pub use sign_in::SignedInUser;
+pub use store::{DirectoryStore, StoreError};
+pub use token::{DeviceResponse, TokenContext, TokenResponse};

@@ -52,6 +52,8 @@ pub enum OAuthError {
     ExpiredToken,
     /// Entra, v1: the device code expired.
     CodeExpired,
+    /// RFC 6749 §4.1.2.1; on pages only.
+    AccessDenied,
     /// RFC 6749 §4.1.2.1.
     ServerError,
 }
@@ -75,6 +77,7 @@ impl OAuthError {
             Self::BadVerificationCode => "bad_verification_code",
             Self::ExpiredToken => "expired_token",
             Self::CodeExpired => "code_expired",
+            Self::AccessDenied => "access_denied",
             Self::ServerError => "server_error",
         }
     }
@@ -238,6 +241,14 @@ aadsts! {
     ScopeUnknown = 650_053, 400, InvalidClient, Permission;
     "The application '{name}' asked for scope '{scope}' that doesn't exist on the resource '{resource_id}'. Contact the app vendor.";
     "Ask for https://<LCS API host>//.default; a bare word is a scope of Microsoft Graph."
+    /// A client of Microsoft's own asks for LCS.
+    FirstPartyNotPreauthorised = 65_002, 400, InvalidGrant, Registration;
+    "Consent between first party application '{client}' and first party resource '{resource_id}' must be configured via preauthorization - applications owned and operated by Microsoft must get approval from the API owner before requesting tokens for that API.";
+    "Register an application of your own: Microsoft's client ids cannot get tokens for LCS."
+    /// Only an administrator may consent to this.
+    AdminConsentNeeded = 90_094, 400, AccessDenied, Permission;
+    "The grant requires admin permission.";
+    "An administrator grants consent: API permissions → Grant admin consent."
     /// No such resource in the tenant.
     ResourceNotFound = 500_011, 400, InvalidResource, Permission, page true;
     "The resource principal named {resource} was not found in the tenant named {tenant}. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You might have sent your authentication request to the wrong tenant.";

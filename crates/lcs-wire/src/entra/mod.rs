@@ -12,7 +12,9 @@ pub use discovery::{
     InstanceDiscovery, InstanceMetadata, JsonWebKey, JsonWebKeySet, OpenIdConfiguration, UserRealm,
 };
 pub use error::{EntraError, aadsts_code, without_ids};
-pub use token::{DeviceAuthorization, TokenAnswer, TokenAnswerV1};
+pub use token::{
+    DeviceAnswerV1, DeviceAnswerV2, DeviceAuthorization, TokenAnswer, TokenAnswerV1, TokenAnswerV2,
+};
 
 /// The two generations of Entra's endpoints. They differ in parameters, number types and, for
 /// demands of a policy, in the OAuth error.

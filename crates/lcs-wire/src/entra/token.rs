@@ -30,6 +30,24 @@ pub struct TokenAnswer {
     pub resource: Option<String>,
 }
 
+/// A token answer as the v2 endpoint writes it, in the order of its fields.
+#[derive(Serialize)]
+#[expect(missing_docs, reason = "the fields of the v2 answer, in its order")]
+pub struct TokenAnswerV2 {
+    pub token_type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    pub expires_in: i64,
+    pub ext_expires_in: i64,
+    pub access_token: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refresh_token: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id_token: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_info: Option<String>,
+}
+
 /// A token answer as the v1 endpoint writes it: all numbers are strings.
 #[derive(Serialize)]
 #[expect(missing_docs, reason = "the fields of the v1 answer, in its order")]
@@ -69,6 +87,31 @@ pub struct DeviceAuthorization {
     pub interval: i64,
     /// A sentence for the user.
     #[serde(default)]
+    pub message: String,
+}
+
+/// The answer of the v2 device code endpoint as it is written.
+#[derive(Serialize)]
+#[expect(missing_docs, reason = "the fields of RFC 8628 §3.2, in Entra's order")]
+pub struct DeviceAnswerV2 {
+    pub user_code: String,
+    pub device_code: String,
+    pub verification_uri: String,
+    pub expires_in: i64,
+    pub interval: i64,
+    pub message: String,
+}
+
+/// The answer of the v1 device code endpoint as it is written: numbers are strings and the page
+/// is a URL.
+#[derive(Serialize)]
+#[expect(missing_docs, reason = "the fields of the v1 answer, in its order")]
+pub struct DeviceAnswerV1 {
+    pub user_code: String,
+    pub device_code: String,
+    pub verification_url: String,
+    pub expires_in: String,
+    pub interval: String,
     pub message: String,
 }
 

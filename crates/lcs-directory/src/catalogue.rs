@@ -1,0 +1,363 @@
+//! Microsoft's own applications, as far as the article meets them: LCS, its lookalikes, Graph and
+//! the public client of Graph's command-line tools.
+//!
+//! Application ids are those of the public cloud, and so are the permissions of LCS and Graph. Of
+//! the lookalikes little is published: names and permission ids that are not were made up here.
+
+use lcs_types::{ClientId, PermissionId};
+use lcs_wire::{
+    graph::PermissionScope,
+    well_known::{
+        GRAPH_CLIENT_ID, GRAPH_COMMAND_LINE_CLIENT_ID, LCS_CLIENT_ID, LCS_DISPLAY_NAME,
+        LCS_USER_IMPERSONATION_ID, USER_IMPERSONATION,
+    },
+};
+
+use crate::model::{ServicePrincipalKind, ServicePrincipalSettings};
+
+/// An application of Microsoft's.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FirstParty {
+    pub(crate) client_id: ClientId,
+    display_name: &'static str,
+    is_public_client: bool,
+    names: &'static [&'static str],
+    scopes: &'static [Permission],
+}
+
+/// A delegated permission of such an application.
+#[derive(Debug, Clone, Copy)]
+struct Permission {
+    id: u128,
+    value: &'static str,
+    consent_by: &'static str,
+    title: &'static str,
+    description: &'static str,
+}
+
+/// What an administrator's client needs for steps 1 to 3 of the article.
+pub(crate) const SET_UP_SCOPES: &[&str] = &[
+    "Application.ReadWrite.All",
+    "DelegatedPermissionGrant.ReadWrite.All",
+    "Directory.Read.All",
+    "Organization.Read.All",
+    "User.Read",
+    "email",
+    "offline_access",
+    "openid",
+    "profile",
+];
+
+/// The application with this id.
+pub(crate) fn first_party(client_id: ClientId) -> Option<&'static FirstParty> {
+    ALL.iter()
+        .find(|application| application.client_id == client_id)
+}
+
+impl FirstParty {
+    /// What its service principal starts with.
+    pub(crate) fn settings(&self) -> ServicePrincipalSettings {
+        ServicePrincipalSettings {
+            display_name: self.display_name.to_owned(),
+            kind: ServicePrincipalKind::FirstParty {
+                is_public_client: self.is_public_client,
+            },
+            is_enabled: true,
+            requires_assignment: false,
+            names: self.names.iter().map(|name| (*name).to_owned()).collect(),
+            scopes: self.scopes.iter().map(Permission::scope).collect(),
+            tags: Vec::new(),
+        }
+    }
+}
+
+impl Permission {
+    fn scope(&self) -> PermissionScope {
+        PermissionScope {
+            id: PermissionId::from_u128(self.id),
+            value: self.value.to_owned(),
+            consent_by: self.consent_by.to_owned(),
+            is_enabled: true,
+            admin_consent_display_name: self.title.to_owned(),
+            admin_consent_description: self.description.to_owned(),
+            user_consent_display_name: None,
+            user_consent_description: None,
+        }
+    }
+}
+
+const fn permission(
+    id: u128,
+    value: &'static str,
+    consent_by: &'static str,
+    title: &'static str,
+    description: &'static str,
+) -> Permission {
+    Permission {
+        id,
+        value,
+        consent_by,
+        title,
+        description,
+    }
+}
+
+/// An application that offers one permission to act as the signed-in user, as most do.
+const fn lookalike(
+    client_id: u128,
+    display_name: &'static str,
+    names: &'static [&'static str],
+    scopes: &'static [Permission],
+) -> FirstParty {
+    FirstParty {
+        client_id: ClientId::from_u128(client_id),
+        display_name,
+        is_public_client: false,
+        names,
+        scopes,
+    }
+}
+
+/// All of them; a new tenant has each.
+pub(crate) const ALL: &[FirstParty] = &[
+    FirstParty {
+        client_id: LCS_CLIENT_ID,
+        display_name: LCS_DISPLAY_NAME,
+        is_public_client: false,
+        names: &[
+            "https://lcs.dynamics.com",
+            "https://eu.lcs.dynamics.com",
+            "https://fr.lcs.dynamics.com",
+            "https://sa.lcs.dynamics.com",
+            "https://uae.lcs.dynamics.com",
+            "https://ch.lcs.dynamics.com",
+            "https://no.lcs.dynamics.com",
+            "https://lcs.int.dynamics.com",
+            "https://eu.lcs.int.dynamics.com",
+            "https://gov.lcs.microsoftdynamics.us",
+            "https://high.lcs.microsoftdynamics.us",
+        ],
+        scopes: &[permission(
+            LCS_USER_IMPERSONATION_ID.as_uuid().as_u128(),
+            USER_IMPERSONATION,
+            "User",
+            "Access Dynamics Lifecycle Services",
+            "Allow the application to access Dynamics Lifecycle Services on behalf of the signed-in user",
+        )],
+    },
+    lookalike(
+        0xb96b_7e94_b82e_4e71_99a0_cf7f_b188_acea,
+        "Dynamics Deployment Services [wsfed-enabled]",
+        &["https://deploymentservices.dynamics.com"],
+        &[permission(
+            0x3a0b_6b0f_3b0a_4a30_8c7e_5d0f_7f3d_1a01,
+            USER_IMPERSONATION,
+            "User",
+            "Access Dynamics Deployment Services",
+            "Allow the application to access Dynamics Deployment Services on behalf of the signed-in user",
+        )],
+    ),
+    lookalike(
+        0x68fd_ae24_7da6_4d2d_82b6_fd78_a0f3_8eb7,
+        "Dynamics Lifecycle services on-premises",
+        &["https://onpremises.lcsconnector.dynamics.com"],
+        &[permission(
+            0x3a0b_6b0f_3b0a_4a30_8c7e_5d0f_7f3d_1a02,
+            USER_IMPERSONATION,
+            "User",
+            "Access the on-premises connector",
+            "Allow the application to access the on-premises connector on behalf of the signed-in user",
+        )],
+    ),
+    lookalike(
+        0x0000_0015_0000_0000_c000_0000_0000_0000,
+        "Microsoft Dynamics ERP",
+        &["Microsoft.ERP", "https://erp.dynamics.com"],
+        &[permission(
+            0x6397_893c_2260_496b_a41d_2f1f_15b1_6ff3,
+            "AX.FullAccess",
+            "User",
+            "Access Dynamics AX online as organization users",
+            "Allow the application to access Dynamics AX online as organization users",
+        )],
+    ),
+    lookalike(
+        0x0000_0007_0000_0000_c000_0000_0000_0000,
+        "Dynamics CRM Online",
+        &["https://admin.services.crm.dynamics.com"],
+        &[permission(
+            0x78ce_3f0f_a1ce_49c2_8cde_64b5_c089_6db4,
+            USER_IMPERSONATION,
+            "User",
+            "Access Common Data Service as organization users",
+            "Allow the application to access Common Data Service acting as users in the organization",
+        )],
+    ),
+    lookalike(
+        0x2e49_aa60_1bd3_43b6_8ab6_03ad_a3d9_f08b,
+        "Dynamics Data Integration",
+        &["https://dataintegrator.dynamics.com"],
+        &[permission(
+            0x3a0b_6b0f_3b0a_4a30_8c7e_5d0f_7f3d_1a05,
+            USER_IMPERSONATION,
+            "User",
+            "Access Dynamics Data Integration",
+            "Allow the application to access Dynamics Data Integration on behalf of the signed-in user",
+        )],
+    ),
+    lookalike(
+        GRAPH_CLIENT_ID.as_uuid().as_u128(),
+        "Microsoft Graph",
+        &["https://graph.microsoft.com", "https://graph.microsoft.us"],
+        GRAPH_PERMISSIONS,
+    ),
+    FirstParty {
+        client_id: GRAPH_COMMAND_LINE_CLIENT_ID,
+        display_name: "Microsoft Graph Command Line Tools",
+        is_public_client: true,
+        names: &[],
+        scopes: &[],
+    },
+];
+
+/// Delegated permissions of Microsoft Graph ("Microsoft Graph permissions reference").
+const GRAPH_PERMISSIONS: &[Permission] = &[
+    permission(
+        0xe1fe_6dd8_ba31_4d61_89e7_8863_9da4_683d,
+        "User.Read",
+        "User",
+        "Sign in and read user profile",
+        "Allows users to sign in to the app, and allows the app to read their profile.",
+    ),
+    permission(
+        0xb340_eb25_3456_403f_be2f_af7a_0d37_0277,
+        "User.ReadBasic.All",
+        "User",
+        "Read all users' basic profiles",
+        "Allows the app to read a basic set of profile properties of other users.",
+    ),
+    permission(
+        0xa154_be20_db9c_4678_8ab7_66f6_cc09_9a59,
+        "User.Read.All",
+        "Admin",
+        "Read all users' full profiles",
+        "Allows the app to read the full profiles of all users in the organization.",
+    ),
+    permission(
+        0x4908_d5b9_3fb2_4b1e_9336_1888_b793_7185,
+        "Organization.Read.All",
+        "Admin",
+        "Read organization information",
+        "Allows the app to read the organization and related resources.",
+    ),
+    permission(
+        0xc79f_8feb_a9db_4090_85f9_90d8_20ca_a0eb,
+        "Application.Read.All",
+        "Admin",
+        "Read applications",
+        "Allows the app to read applications and service principals.",
+    ),
+    permission(
+        0xbdfb_f15f_ee85_4955_8675_146e_8e52_96b5,
+        "Application.ReadWrite.All",
+        "Admin",
+        "Read and write all applications",
+        "Allows the app to create, read, update and delete applications and service principals.",
+    ),
+    permission(
+        0x41ce_6ca6_6826_4807_84f1_1c82_854f_7ee5,
+        "DelegatedPermissionGrant.ReadWrite.All",
+        "Admin",
+        "Manage all delegated permission grants",
+        "Allows the app to manage permission grants for delegated permissions exposed by any API.",
+    ),
+    permission(
+        0x06da_0dbc_49e2_44d2_8312_53f1_66ab_848a,
+        "Directory.Read.All",
+        "Admin",
+        "Read directory data",
+        "Allows the app to read data in the organization's directory.",
+    ),
+    permission(
+        0xc536_6453_9fb0_48a5_a156_24f0_c49a_4b84,
+        "Directory.ReadWrite.All",
+        "Admin",
+        "Read and write directory data",
+        "Allows the app to read and write data in the organization's directory.",
+    ),
+    permission(
+        0x0e26_3e50_5827_48a4_b97c_d940_2886_53c7,
+        "Directory.AccessAsUser.All",
+        "Admin",
+        "Access the directory as you",
+        "Allows the app to have the same access to information in the directory as the signed-in user.",
+    ),
+    permission(
+        0x37f7_f235_527c_4136_accd_4a02_d197_296e,
+        "openid",
+        "User",
+        "Sign users in",
+        "Allows users to sign in to the app.",
+    ),
+    permission(
+        0x14da_d69e_099b_42c9_810b_d002_981f_eec1,
+        "profile",
+        "User",
+        "View users' basic profile",
+        "Allows the app to see basic profile (name, picture, user name).",
+    ),
+    permission(
+        0x64a6_cdd6_aab1_4aaf_94b8_3cc8_405e_90d0,
+        "email",
+        "User",
+        "View users' email address",
+        "Allows the app to read the primary email address.",
+    ),
+    permission(
+        0x7427_e0e9_2fba_42fe_b0c0_848c_9e6a_8182,
+        "offline_access",
+        "User",
+        "Maintain access to data you have given it access to",
+        "Allows the app to see and update the data it was given access to, also when nobody uses it.",
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_unique_and_what_set_up_needs_exists() {
+        let mut seen = std::collections::HashSet::new();
+        for application in ALL {
+            assert!(
+                seen.insert(application.client_id),
+                "{}",
+                application.display_name
+            );
+        }
+        let graph = first_party(GRAPH_CLIENT_ID).unwrap().settings();
+        for value in SET_UP_SCOPES {
+            assert!(
+                graph.scopes.iter().any(|scope| scope.value == *value),
+                "{value}"
+            );
+        }
+    }
+
+    #[test]
+    fn no_lookalike_captures_the_hosts_of_lcs() {
+        for application in ALL
+            .iter()
+            .filter(|application| application.client_id != LCS_CLIENT_ID)
+        {
+            for name in application.names {
+                let host = name.trim_start_matches("https://");
+                assert!(
+                    !format!("lcsapi.eu.lcs.{}", "dynamics.com").ends_with(host),
+                    "{name}"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! The directory: the port, time, chance and settings that every rule works with.
+
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
+use jiff::{SignedDuration, Timestamp};
+use lcs_tokens::{KeySet, SigningKey};
+use lcs_types::{Clock, Domain, Randomness, Secret, TenantId};
+use lcs_wire::entra::{Aadsts, aadsts::Refusal};
+
+use crate::{
+    error::{DirectoryError, DirectoryFailure},
+    model::{SigningKeyState, StoredSigningKey, Tenant, TenantTarget},
+    password_hash::{PasswordCost, PasswordHash},
+    store::DirectoryStore,
+};
+
+/// The tenant of personal accounts, which LCS never knows.
+const CONSUMERS: TenantId = TenantId::from_u128(0x9188_040d_6c67_4c5b_b112_36a3_04b6_6dad);
+
+/// How long access tokens live.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AccessTokenLifetime {
+    /// 60 to 90 minutes by chance, as the service does it.
+    #[default]
+    Random,
+    /// Always the same.
+    Fixed(SignedDuration),
+}
+
+/// What may differ from one directory to the next.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// How long access tokens live.
+    pub access_token_lifetime: AccessTokenLifetime,
+    /// Further names by which LCS may be requested, such as the local origin.
+    pub lcs_names: Vec<String>,
+    /// What a guess at a password costs.
+    pub password_cost: PasswordCost,
+    /// Where, below the origin, people enter the user code of a device.
+    pub device_page_path: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            access_token_lifetime: AccessTokenLifetime::default(),
+            lcs_names: Vec::new(),
+            password_cost: PasswordCost::default(),
+            device_page_path: "/common/oauth2/deviceauth".to_owned(),
+        }
+    }
+}
+
+/// Entra's rules over a store. Clones share everything.
+#[derive(Debug, Clone)]
+pub struct Directory {
+    pub(crate) store: Arc<dyn DirectoryStore>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) randomness: Arc<dyn Randomness>,
+    pub(crate) settings: Arc<Settings>,
+    /// Parsed once, because parsing a key costs as much as signing with it.
+    keys: Arc<RwLock<Option<Keys>>>,
+    /// What the password of an unknown user is compared with.
+    decoy: Arc<OnceLock<PasswordHash>>,
+}
+
+#[derive(Debug, Clone)]
+struct Keys {
+    active: Arc<SigningKey>,
+    published: Arc<KeySet>,
+}
+
+impl Directory {
+    /// A directory over this store.
+    pub fn new(
+        store: Arc<dyn DirectoryStore>,
+        clock: Arc<dyn Clock>,
+        randomness: Arc<dyn Randomness>,
+        settings: Settings,
+    ) -> Self {
+        Self {
+            store,
+            clock,
+            randomness,
+            settings: Arc::new(settings),
+            keys: Arc::default(),
+            decoy: Arc::default(),
+        }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// What the tenant segment of a path stands for.
+    ///
+    /// # Errors
+    ///
+    /// AADSTS900023 when it is neither GUID nor domain, 90002 when no tenant has it, 9001023 for
+    /// `consumers`; a failure of the store.
+    pub async fn resolve_tenant(&self, segment: &str) -> Result<TenantTarget, DirectoryError> {
+        match segment.to_ascii_lowercase().as_str() {
+            "common" => return Ok(TenantTarget::Common),
+            "organizations" => return Ok(TenantTarget::Organizations),
+            "consumers" => return Err(Aadsts::GrantNotForCommon.into()),
+            _ => {}
+        }
+        let refuse = |aadsts| Refusal::new(aadsts).with("tenant", segment);
+        let tenant = if let Ok(id) = segment.parse::<TenantId>() {
+            if id == CONSUMERS {
+                return Err(Aadsts::GrantNotForCommon.into());
+            }
+            self.store.tenant(id).await?
+        } else if let Ok(domain) = segment.parse::<Domain>() {
+            self.store.tenant_of_domain(&domain).await?
+        } else {
+            return Err(refuse(Aadsts::TenantMalformed).into());
+        };
+        let tenant = tenant.ok_or_else(|| refuse(Aadsts::TenantNotFound))?;
+        Ok(TenantTarget::Tenant(tenant.id))
+    }
+
+    /// A tenant by id.
+    ///
+    /// # Errors
+    ///
+    /// A failure of the store.
+    pub async fn tenant(&self, id: TenantId) -> Result<Option<Tenant>, DirectoryFailure> {
+        Ok(self.store.tenant(id).await?)
+    }
+
+    /// All tenants.
+    ///
+    /// # Errors
+    ///
+    /// A failure of the store.
+    pub async fn tenants(&self) -> Result<Vec<Tenant>, DirectoryFailure> {
+        Ok(self.store.tenants().await?)
+    }
+
+    /// Whether a tenant here owns the domain. Answers for the domain, never for a user.
+    ///
+    /// # Errors
+    ///
+    /// A failure of the store.
+    pub async fn manages_domain(&self, domain: &Domain) -> Result<bool, DirectoryFailure> {
+        Ok(self.store.tenant_of_domain(domain).await?.is_some())
+    }
+
+    /// The issuers of both token versions for every tenant at these origins, for the policy of a
+    /// resource server.
+    ///
+    /// # Errors
+    ///
+    /// A failure of the store.
+    pub async fn issuers(
+        &self,
+        origins: &[&str],
+    ) -> Result<Vec<(String, TenantId)>, DirectoryFailure> {
+        let tenants = self.store.tenants().await?;
+        let of = |origin: &&str, tenant: TenantId| {
+            [
+                (format!("{origin}/{tenant}/"), tenant),
+                (format!("{origin}/{tenant}/v2.0"), tenant),
+            ]
+        };
+        Ok(origins
+            .iter()
+            .flat_map(|origin| tenants.iter().flat_map(move |tenant| of(origin, tenant.id)))
+            .collect())
+    }
+
+    /// The keys that resource servers trust: active, next, and retired ones whose tokens live.
+    ///
+    /// # Errors
+    ///
+    /// [`DirectoryFailure::NoSigningKey`] before the first tenant was created; a failure of the
+    /// store.
+    pub async fn published_keys(&self) -> Result<Arc<KeySet>, DirectoryFailure> {
+        Ok(self.keys().await?.published)
+    }
+
+    /// The key that signs.
+    ///
+    /// # Errors
+    ///
+    /// As [`Directory::published_keys`].
+    pub async fn active_key(&self) -> Result<Arc<SigningKey>, DirectoryFailure> {
+        Ok(self.keys().await?.active)
+    }
+
+    async fn keys(&self) -> Result<Keys, DirectoryFailure> {
+        if let Some(keys) = self
+            .keys
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+        {
+            return Ok(keys);
+        }
+        let now = self.now();
+        let (mut active, mut published) = (None, Vec::new());
+        for stored in self.store.signing_keys().await? {
+            let is_published = match stored.state {
+                SigningKeyState::Active | SigningKeyState::Next => true,
+                SigningKeyState::Retired { published_until } => published_until > now,
+            };
+            if is_published {
+                let key = Arc::new(SigningKey::restore(&stored.private, stored.certificate)?);
+                if stored.state == SigningKeyState::Active {
+                    active = Some(Arc::clone(&key));
+                }
+                published.push(key);
+            }
+        }
+        let keys = Keys {
+            active: active.ok_or(DirectoryFailure::NoSigningKey)?,
+            published: Arc::new(KeySet::new(published.iter().map(AsRef::as_ref))?),
+        };
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Some(keys.clone());
+        Ok(keys)
+    }
+
+    /// Makes the first signing key; later calls find it in place.
+    pub(crate) async fn ensure_signing_key(&self) -> Result<(), DirectoryFailure> {
+        let keys = self.store.signing_keys().await?;
+        if keys.iter().any(|key| key.state == SigningKeyState::Active) {
+            return Ok(());
+        }
+        let now = self.now();
+        let (key, private) = SigningKey::generate(now)?;
+        // Of two processes that start at once one loses the conflict and uses the other's key.
+        self.store
+            .add_signing_key(&StoredSigningKey {
+                key_id: key.key_id().to_owned(),
+                private,
+                certificate: key.certificate().to_vec(),
+                created_at: now,
+                state: SigningKeyState::Active,
+            })
+            .await?;
+        Ok(())
+    }
+
+    /// Does the work of comparing a password when there is none to compare with.
+    pub(crate) fn compare_with_decoy(&self, password: &Secret) -> Result<(), DirectoryFailure> {
+        let decoy = match self.decoy.get() {
+            Some(decoy) => decoy,
+            None => {
+                let made = PasswordHash::of(
+                    &Secret::new("decoy"),
+                    self.settings.password_cost,
+                    &*self.randomness,
+                )?;
+                self.decoy.get_or_init(|| made)
+            }
+        };
+        // The result does not matter: nobody has this hash.
+        let _ = decoy.matches(password);
+        Ok(())
+    }
+
+    pub(crate) fn random_bytes<const LENGTH: usize>(&self) -> [u8; LENGTH] {
+        let mut bytes = [0; LENGTH];
+        self.randomness.fill(&mut bytes);
+        bytes
+    }
+}

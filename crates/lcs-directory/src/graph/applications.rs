@@ -1,0 +1,263 @@
+//! `/applications`.
+
+use std::fmt;
+
+use lcs_types::{ClientId, ObjectId, TenantId};
+use lcs_wire::graph::{Application as Shown, ApplicationPatch, RedirectUris};
+
+use super::{GraphCaller, GraphFailed, GraphRefusal, validation};
+use crate::{
+    Directory,
+    error::DirectoryFailure,
+    model::{Application, ApplicationSettings},
+    store::{Added, Changed},
+};
+
+/// How a call names an application.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ApplicationKey {
+    /// `/applications/{id}`.
+    Id(ObjectId),
+    /// `/applications(appId='…')`.
+    AppId(ClientId),
+    /// `/applications(uniqueName='…')`.
+    UniqueName(String),
+}
+
+impl fmt::Display for ApplicationKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => id.fmt(f),
+            Self::AppId(id) => id.fmt(f),
+            Self::UniqueName(name) => name.fmt(f),
+        }
+    }
+}
+
+/// What became of `PATCH …(uniqueName='…')` with `Prefer: create-if-missing`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Upserted {
+    /// 201 with the application.
+    Created(Box<Shown>),
+    /// 204.
+    Updated,
+}
+
+impl Directory {
+    /// The applications of the caller's tenant, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// [`GraphRefusal::Denied`]; a failure of ours.
+    pub async fn list_applications(&self, caller: &GraphCaller) -> Result<Vec<Shown>, GraphFailed> {
+        caller.may_read_applications()?;
+        let domain = self.publisher_domain(caller.tenant).await?;
+        let applications = self.store.applications(caller.tenant).await?;
+        Ok(applications
+            .iter()
+            .map(|application| shown(application, domain.as_deref()))
+            .collect())
+    }
+
+    /// One application of the caller's tenant.
+    ///
+    /// # Errors
+    ///
+    /// [`GraphRefusal::Denied`], [`GraphRefusal::NotFound`]; a failure of ours.
+    pub async fn application(
+        &self,
+        caller: &GraphCaller,
+        key: &ApplicationKey,
+    ) -> Result<Shown, GraphFailed> {
+        caller.may_read_applications()?;
+        let application = self.find_application(caller.tenant, key).await?;
+        let domain = self.publisher_domain(caller.tenant).await?;
+        Ok(shown(&application, domain.as_deref()))
+    }
+
+    /// Creates an application. Its service principal is a matter of its own.
+    ///
+    /// # Errors
+    ///
+    /// [`GraphRefusal::Denied`], [`GraphRefusal::BadRequest`]; a failure of ours.
+    pub async fn create_application(
+        &self,
+        caller: &GraphCaller,
+        new: &ApplicationPatch,
+    ) -> Result<Shown, GraphFailed> {
+        caller.may_write_applications()?;
+        self.add_application(caller.tenant, new, None).await
+    }
+
+    /// Changes what the patch holds.
+    ///
+    /// # Errors
+    ///
+    /// [`GraphRefusal::Denied`], [`GraphRefusal::NotFound`], [`GraphRefusal::BadRequest`]; a
+    /// failure of ours.
+    pub async fn update_application(
+        &self,
+        caller: &GraphCaller,
+        key: &ApplicationKey,
+        patch: &ApplicationPatch,
+    ) -> Result<(), GraphFailed> {
+        caller.may_write_applications()?;
+        let mut application = self.find_application(caller.tenant, key).await?;
+        validation::apply(&mut application.settings, patch)?;
+        let changed = self
+            .store
+            .change_application(caller.tenant, application.id, &application.settings)
+            .await?;
+        self.rename_presence(&application).await?;
+        found(changed, key)
+    }
+
+    /// Changes the application with this alternate key, or creates it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Directory::create_application`].
+    pub async fn upsert_application(
+        &self,
+        caller: &GraphCaller,
+        unique_name: &str,
+        patch: &ApplicationPatch,
+    ) -> Result<Upserted, GraphFailed> {
+        caller.may_write_applications()?;
+        let key = ApplicationKey::UniqueName(unique_name.to_owned());
+        match self.update_application(caller, &key, patch).await {
+            Ok(()) => Ok(Upserted::Updated),
+            Err(GraphFailed::Refused(GraphRefusal::NotFound { .. })) => {
+                let created = self
+                    .add_application(caller.tenant, patch, Some(unique_name))
+                    .await?;
+                Ok(Upserted::Created(Box::new(created)))
+            }
+            Err(other) => Err(other),
+        }
+    }
+
+    /// Deletes an application, its service principals and their grants.
+    ///
+    /// # Errors
+    ///
+    /// [`GraphRefusal::Denied`], [`GraphRefusal::NotFound`]; a failure of ours.
+    pub async fn delete_application(
+        &self,
+        caller: &GraphCaller,
+        key: &ApplicationKey,
+    ) -> Result<(), GraphFailed> {
+        caller.may_write_applications()?;
+        let application = self.find_application(caller.tenant, key).await?;
+        found(
+            self.store
+                .remove_application(caller.tenant, application.id)
+                .await?,
+            key,
+        )
+    }
+
+    async fn add_application(
+        &self,
+        tenant: TenantId,
+        new: &ApplicationPatch,
+        unique_name: Option<&str>,
+    ) -> Result<Shown, GraphFailed> {
+        let mut settings = ApplicationSettings::default();
+        validation::apply(&mut settings, new)?;
+        let application = Application {
+            tenant,
+            id: ObjectId::random(&*self.randomness),
+            client_id: ClientId::random(&*self.randomness),
+            unique_name: unique_name.map(str::to_owned),
+            created_at: self.now(),
+            settings,
+        };
+        match self.store.add_application(&application).await? {
+            Added::Yes => {
+                let domain = self.publisher_domain(tenant).await?;
+                Ok(shown(&application, domain.as_deref()))
+            }
+            Added::Conflict => Err(GraphRefusal::UniqueNameInUse.into()),
+        }
+    }
+
+    async fn find_application(
+        &self,
+        tenant: TenantId,
+        key: &ApplicationKey,
+    ) -> Result<Application, GraphFailed> {
+        let application = match key {
+            ApplicationKey::Id(id) => self.store.application(tenant, *id).await?,
+            ApplicationKey::AppId(id) => self
+                .store
+                .application_of_client(*id)
+                .await?
+                .filter(|application| application.tenant == tenant),
+            ApplicationKey::UniqueName(name) => {
+                self.store.application_by_unique_name(tenant, name).await?
+            }
+        };
+        Ok(application.ok_or_else(|| GraphRefusal::not_found(key))?)
+    }
+
+    /// The service principal in the home tenant bears the application's name.
+    async fn rename_presence(&self, application: &Application) -> Result<(), GraphFailed> {
+        let presence = self
+            .store
+            .service_principal_of_client(application.tenant, application.client_id)
+            .await?;
+        if let Some(mut principal) = presence
+            && principal.settings.display_name != application.settings.display_name
+        {
+            principal
+                .settings
+                .display_name
+                .clone_from(&application.settings.display_name);
+            self.store
+                .change_service_principal(principal.tenant, principal.id, &principal.settings)
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn publisher_domain(&self, tenant: TenantId) -> Result<Option<String>, DirectoryFailure> {
+        let tenant = self.store.tenant(tenant).await?;
+        Ok(tenant.and_then(|tenant| tenant.domains.first().map(ToString::to_string)))
+    }
+}
+
+fn found(changed: Changed, key: &ApplicationKey) -> Result<(), GraphFailed> {
+    match changed {
+        Changed::Yes => Ok(()),
+        Changed::NotFound => Err(GraphRefusal::not_found(key).into()),
+    }
+}
+
+fn shown(application: &Application, publisher_domain: Option<&str>) -> Shown {
+    let settings = &application.settings;
+    let uris = |uris: &[String]| RedirectUris {
+        redirect_uris: uris.to_vec(),
+    };
+    Shown {
+        id: application.id,
+        app_id: application.client_id,
+        display_name: settings.display_name.clone(),
+        unique_name: application.unique_name.clone(),
+        created_date_time: Some(
+            application
+                .created_at
+                .strftime("%Y-%m-%dT%H:%M:%SZ")
+                .to_string(),
+        ),
+        publisher_domain: publisher_domain.map(str::to_owned),
+        sign_in_audience: Some(settings.sign_in_audience.as_str().to_owned()),
+        is_fallback_public_client: settings.is_fallback_public_client,
+        public_client: uris(&settings.public_client_redirect_uris),
+        web: uris(&settings.web_redirect_uris),
+        spa: uris(&settings.spa_redirect_uris),
+        required_resource_access: settings.required_resource_access.clone(),
+        tags: settings.tags.clone(),
+        notes: settings.notes.clone(),
+    }
+}

@@ -1,0 +1,19 @@
+//! Microsoft Graph, as far as the article's steps 1 to 3 need it: who may do what, and doing it.
+//!
+//! A call needs a delegated permission in the token, and to change anything also a directory role;
+//! members may read the directory, as in a tenant with default settings. Filters, selections and
+//! pages are the business of HTTP.
+
+mod applications;
+mod caller;
+mod grants;
+mod people;
+mod refusal;
+mod service_principals;
+mod validation;
+
+pub use applications::{ApplicationKey, Upserted};
+pub use caller::GraphCaller;
+pub use people::UserKey;
+pub use refusal::{GraphFailed, GraphRefusal};
+pub use service_principals::{ServicePrincipalKey, ServicePrincipalPatch};

@@ -1,0 +1,226 @@
+//! `/servicePrincipals`.
+
+use std::fmt;
+
+use lcs_types::{ClientId, ObjectId, TenantId};
+use lcs_wire::graph::{NewServicePrincipal, ServicePrincipal as Shown};
+use serde::Deserialize;
+
+use super::{GraphCaller, GraphFailed, GraphRefusal};
+use crate::{
+    Directory, catalogue,
+    model::{ServicePrincipal, ServicePrincipalKind, ServicePrincipalSettings, SignInAudience},
+    store::{Added, Changed},
+};
+
+/// Microsoft's own tenant, which owns the applications of the catalogue.
+const MICROSOFT: TenantId = TenantId::from_u128(0xf8cd_ef31_a31e_4b4a_93e4_5f57_1e91_255a);
+
+/// How a call names a service principal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ServicePrincipalKey {
+    /// `/servicePrincipals/{id}`.
+    Id(ObjectId),
+    /// `/servicePrincipals(appId='…')`.
+    AppId(ClientId),
+}
+
+impl fmt::Display for ServicePrincipalKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => id.fmt(f),
+            Self::AppId(id) => id.fmt(f),
+        }
+    }
+}
+
+/// What may be changed of a service principal; only what is present changes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ServicePrincipalPatch {
+    /// Whether tokens may be issued to it and for it.
+    pub account_enabled: Option<bool>,
+    /// Free labels.
+    pub tags: Option<Vec<String>>,
+}
+
+impl Directory {
+    /// The service principals of the caller's tenant.
+    ///
+    /// # Errors
+    ///
+    /// [`GraphRefusal::Denied`]; a failure of ours.
+    pub async fn list_service_principals(
+        &self,
+        caller: &GraphCaller,
+    ) -> Result<Vec<Shown>, GraphFailed> {
+        caller.may_read_applications()?;
+        let principals = self.store.service_principals(caller.tenant).await?;
+        Ok(principals.iter().map(shown).collect())
+    }
+
+    /// One service principal of the caller's tenant.
+    ///
+    /// # Errors
+    ///
+    /// [`GraphRefusal::Denied`], [`GraphRefusal::NotFound`]; a failure of ours.
+    pub async fn service_principal(
+        &self,
+        caller: &GraphCaller,
+        key: ServicePrincipalKey,
+    ) -> Result<Shown, GraphFailed> {
+        caller.may_read_applications()?;
+        Ok(shown(
+            &self.find_service_principal(caller.tenant, key).await?,
+        ))
+    }
+
+    /// Makes an application present in the tenant: one of its own, one that takes every tenant's
+    /// users, or one of Microsoft's.
+    ///
+    /// # Errors
+    ///
+    /// [`GraphRefusal::Denied`], [`GraphRefusal::NoBackingApplicationObject`],
+    /// [`GraphRefusal::ServicePrincipalExists`]; a failure of ours.
+    pub async fn create_service_principal(
+        &self,
+        caller: &GraphCaller,
+        new: &NewServicePrincipal,
+    ) -> Result<Shown, GraphFailed> {
+        caller.may_write_applications()?;
+        let mut settings = self.settings_of(caller.tenant, new.app_id).await?;
+        settings.tags.clone_from(&new.tags);
+        let principal = ServicePrincipal {
+            tenant: caller.tenant,
+            id: ObjectId::random(&*self.randomness),
+            client_id: new.app_id,
+            settings,
+        };
+        match self.store.add_service_principal(&principal).await? {
+            Added::Yes => Ok(shown(&principal)),
+            Added::Conflict => {
+                Err(GraphRefusal::ServicePrincipalExists { app_id: new.app_id }.into())
+            }
+        }
+    }
+
+    /// Changes what the patch holds.
+    ///
+    /// # Errors
+    ///
+    /// [`GraphRefusal::Denied`], [`GraphRefusal::NotFound`]; a failure of ours.
+    pub async fn update_service_principal(
+        &self,
+        caller: &GraphCaller,
+        key: ServicePrincipalKey,
+        patch: &ServicePrincipalPatch,
+    ) -> Result<(), GraphFailed> {
+        caller.may_write_applications()?;
+        let mut principal = self.find_service_principal(caller.tenant, key).await?;
+        if let Some(is_enabled) = patch.account_enabled {
+            principal.settings.is_enabled = is_enabled;
+        }
+        if let Some(tags) = &patch.tags {
+            principal.settings.tags.clone_from(tags);
+        }
+        let changed = self
+            .store
+            .change_service_principal(principal.tenant, principal.id, &principal.settings)
+            .await?;
+        found(changed, key)
+    }
+
+    /// Removes an application's presence and all grants that refer to it.
+    ///
+    /// # Errors
+    ///
+    /// [`GraphRefusal::Denied`], [`GraphRefusal::NotFound`]; a failure of ours.
+    pub async fn delete_service_principal(
+        &self,
+        caller: &GraphCaller,
+        key: ServicePrincipalKey,
+    ) -> Result<(), GraphFailed> {
+        caller.may_write_applications()?;
+        let principal = self.find_service_principal(caller.tenant, key).await?;
+        found(
+            self.store
+                .remove_service_principal(caller.tenant, principal.id)
+                .await?,
+            key,
+        )
+    }
+
+    async fn find_service_principal(
+        &self,
+        tenant: TenantId,
+        key: ServicePrincipalKey,
+    ) -> Result<ServicePrincipal, GraphFailed> {
+        let principal = match key {
+            ServicePrincipalKey::Id(id) => self.store.service_principal(tenant, id).await?,
+            ServicePrincipalKey::AppId(id) => {
+                self.store.service_principal_of_client(tenant, id).await?
+            }
+        };
+        Ok(principal.ok_or_else(|| GraphRefusal::not_found(key))?)
+    }
+
+    async fn settings_of(
+        &self,
+        tenant: TenantId,
+        client: ClientId,
+    ) -> Result<ServicePrincipalSettings, GraphFailed> {
+        if let Some(application) = catalogue::first_party(client) {
+            return Ok(application.settings());
+        }
+        let application = self
+            .store
+            .application_of_client(client)
+            .await?
+            .filter(|application| {
+                application.tenant == tenant
+                    || application.settings.sign_in_audience != SignInAudience::MyOrganization
+            });
+        let application =
+            application.ok_or(GraphRefusal::NoBackingApplicationObject { app_id: client })?;
+        Ok(ServicePrincipalSettings {
+            display_name: application.settings.display_name,
+            kind: ServicePrincipalKind::Application {
+                owner: application.tenant,
+            },
+            is_enabled: true,
+            requires_assignment: false,
+            names: Vec::new(),
+            scopes: Vec::new(),
+            tags: Vec::new(),
+        })
+    }
+}
+
+fn found(changed: Changed, key: ServicePrincipalKey) -> Result<(), GraphFailed> {
+    match changed {
+        Changed::Yes => Ok(()),
+        Changed::NotFound => Err(GraphRefusal::not_found(key).into()),
+    }
+}
+
+fn shown(principal: &ServicePrincipal) -> Shown {
+    let settings = &principal.settings;
+    let owner = match settings.kind {
+        ServicePrincipalKind::FirstParty { .. } => MICROSOFT,
+        ServicePrincipalKind::Application { owner } => owner,
+    };
+    let mut names = vec![principal.client_id.to_string()];
+    names.extend(settings.names.iter().cloned());
+    Shown {
+        id: principal.id,
+        app_id: principal.client_id,
+        display_name: settings.display_name.clone(),
+        account_enabled: settings.is_enabled,
+        app_role_assignment_required: settings.requires_assignment,
+        service_principal_names: names,
+        oauth2_permission_scopes: settings.scopes.clone(),
+        app_owner_organization_id: Some(owner.to_string()),
+        service_principal_type: Some("Application".to_owned()),
+        tags: settings.tags.clone(),
+    }
+}

@@ -1,0 +1,258 @@
+//! The port through which the directory is kept.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use lcs_types::{ClientId, Domain, ObjectId, TenantId, UserId, UserPrincipalName};
+
+use crate::{
+    model::{
+        Application, ApplicationSettings, DeviceCode, DeviceDecision, PermissionGrant,
+        PermissionGrantId, RefreshToken, ServicePrincipal, ServicePrincipalSettings, SignInEvent,
+        StoredSigningKey, Tenant, User,
+    },
+    secret_hash::SecretHash,
+};
+
+/// The store failed; never the caller's fault.
+#[derive(Debug, thiserror::Error)]
+#[error("could not {action}")]
+pub struct StoreError {
+    /// What was tried.
+    pub action: &'static str,
+    /// Why it failed.
+    #[source]
+    pub source: Box<dyn std::error::Error + Send + Sync>,
+}
+
+impl StoreError {
+    /// A failure of this action.
+    pub fn new(
+        action: &'static str,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        Self {
+            action,
+            source: source.into(),
+        }
+    }
+}
+
+/// Whether an object was added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Added {
+    /// It was.
+    Yes,
+    /// One with the same key was there; nothing changed.
+    Conflict,
+}
+
+/// Whether a change met its object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Changed {
+    /// It did.
+    Yes,
+    /// There is none; nothing changed.
+    NotFound,
+}
+
+/// A tenant with what it starts with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TenantContents {
+    /// The tenant.
+    pub tenant: Tenant,
+    /// Its users.
+    pub users: Vec<User>,
+    /// Its service principals.
+    pub service_principals: Vec<ServicePrincipal>,
+    /// Its grants.
+    pub grants: Vec<PermissionGrant>,
+}
+
+/// Keeps the directory. Every method is atomic; absence is `Ok(None)` or an empty list.
+#[async_trait]
+pub trait DirectoryStore: Send + Sync + std::fmt::Debug {
+    /// Adds a tenant with all that it starts with; a conflict of its id or a domain adds nothing.
+    async fn create_tenant(&self, contents: &TenantContents) -> Result<Added, StoreError>;
+    /// The tenant with this id.
+    async fn tenant(&self, id: TenantId) -> Result<Option<Tenant>, StoreError>;
+    /// The tenant that owns this domain.
+    async fn tenant_of_domain(&self, domain: &Domain) -> Result<Option<Tenant>, StoreError>;
+    /// All tenants, by id.
+    async fn tenants(&self) -> Result<Vec<Tenant>, StoreError>;
+
+    /// A user by id.
+    async fn user(&self, tenant: TenantId, id: UserId) -> Result<Option<User>, StoreError>;
+    /// A user by sign-in name.
+    async fn user_by_name(
+        &self,
+        tenant: TenantId,
+        name: &UserPrincipalName,
+    ) -> Result<Option<User>, StoreError>;
+    /// The users of a tenant, by sign-in name.
+    async fn users(&self, tenant: TenantId) -> Result<Vec<User>, StoreError>;
+    /// Replaces all of a user but tenant and id.
+    async fn replace_user(&self, user: &User) -> Result<Changed, StoreError>;
+
+    /// Adds an application; its client id is unique, its unique name is so within the tenant.
+    async fn add_application(&self, application: &Application) -> Result<Added, StoreError>;
+    /// An application by object id.
+    async fn application(
+        &self,
+        tenant: TenantId,
+        id: ObjectId,
+    ) -> Result<Option<Application>, StoreError>;
+    /// An application by client id, whatever its home tenant.
+    async fn application_of_client(
+        &self,
+        client: ClientId,
+    ) -> Result<Option<Application>, StoreError>;
+    /// An application by its alternate key.
+    async fn application_by_unique_name(
+        &self,
+        tenant: TenantId,
+        name: &str,
+    ) -> Result<Option<Application>, StoreError>;
+    /// The applications of a tenant, oldest first.
+    async fn applications(&self, tenant: TenantId) -> Result<Vec<Application>, StoreError>;
+    /// Replaces what may change of an application.
+    async fn change_application(
+        &self,
+        tenant: TenantId,
+        id: ObjectId,
+        settings: &ApplicationSettings,
+    ) -> Result<Changed, StoreError>;
+    /// Removes an application with its service principals and their grants, in every tenant.
+    async fn remove_application(
+        &self,
+        tenant: TenantId,
+        id: ObjectId,
+    ) -> Result<Changed, StoreError>;
+
+    /// Adds a service principal; there is one for each application in a tenant.
+    async fn add_service_principal(
+        &self,
+        service_principal: &ServicePrincipal,
+    ) -> Result<Added, StoreError>;
+    /// A service principal by object id.
+    async fn service_principal(
+        &self,
+        tenant: TenantId,
+        id: ObjectId,
+    ) -> Result<Option<ServicePrincipal>, StoreError>;
+    /// A service principal by client id.
+    async fn service_principal_of_client(
+        &self,
+        tenant: TenantId,
+        client: ClientId,
+    ) -> Result<Option<ServicePrincipal>, StoreError>;
+    /// The service principals of a tenant, by client id.
+    async fn service_principals(
+        &self,
+        tenant: TenantId,
+    ) -> Result<Vec<ServicePrincipal>, StoreError>;
+    /// The service principals of an application in all tenants.
+    async fn presences_of_client(
+        &self,
+        client: ClientId,
+    ) -> Result<Vec<ServicePrincipal>, StoreError>;
+    /// Replaces all of a service principal but its ids.
+    async fn change_service_principal(
+        &self,
+        tenant: TenantId,
+        id: ObjectId,
+        settings: &ServicePrincipalSettings,
+    ) -> Result<Changed, StoreError>;
+    /// Removes a service principal and every grant that refers to it.
+    async fn remove_service_principal(
+        &self,
+        tenant: TenantId,
+        id: ObjectId,
+    ) -> Result<Changed, StoreError>;
+
+    /// Adds a grant; there is one for each client, resource and principal.
+    async fn add_grant(&self, grant: &PermissionGrant) -> Result<Added, StoreError>;
+    /// Adds a grant, or its values to the one that is there; nothing is taken away.
+    async fn merge_grant(&self, grant: &PermissionGrant) -> Result<(), StoreError>;
+    /// A grant by id.
+    async fn grant(
+        &self,
+        tenant: TenantId,
+        id: &PermissionGrantId,
+    ) -> Result<Option<PermissionGrant>, StoreError>;
+    /// The grants of a tenant, by id.
+    async fn grants(&self, tenant: TenantId) -> Result<Vec<PermissionGrant>, StoreError>;
+    /// The grants of one client on one resource.
+    async fn grants_between(
+        &self,
+        tenant: TenantId,
+        client: ObjectId,
+        resource: ObjectId,
+    ) -> Result<Vec<PermissionGrant>, StoreError>;
+    /// Replaces the values of a grant.
+    async fn change_grant(
+        &self,
+        tenant: TenantId,
+        id: &PermissionGrantId,
+        values: &[String],
+    ) -> Result<Changed, StoreError>;
+    /// Removes a grant.
+    async fn remove_grant(
+        &self,
+        tenant: TenantId,
+        id: &PermissionGrantId,
+    ) -> Result<Changed, StoreError>;
+
+    /// Adds a device code request, and forgets those that ended a day before it was made.
+    ///
+    /// A conflict means that an unexpired request has the same user code.
+    async fn add_device_code(&self, code: &DeviceCode, now: Timestamp)
+    -> Result<Added, StoreError>;
+    /// A request by what the client polls with.
+    async fn device_code(&self, device_code: SecretHash) -> Result<Option<DeviceCode>, StoreError>;
+    /// The unexpired request with this user code.
+    async fn device_code_of_user_code(
+        &self,
+        user_code: SecretHash,
+        now: Timestamp,
+    ) -> Result<Option<DeviceCode>, StoreError>;
+    /// Records a person's answer; [`Changed::NotFound`] when the request is not pending any more.
+    async fn decide_device_code(
+        &self,
+        user_code: SecretHash,
+        decision: DeviceDecision,
+        now: Timestamp,
+    ) -> Result<Changed, StoreError>;
+    /// Turns an approved request into a redeemed one and keeps the refresh token that is handed
+    /// out for it. Of several callers at once exactly one succeeds.
+    async fn redeem_device_code(
+        &self,
+        device_code: SecretHash,
+        refresh_token: Option<&RefreshToken>,
+        now: Timestamp,
+    ) -> Result<Changed, StoreError>;
+
+    /// Keeps a refresh token.
+    async fn add_refresh_token(&self, token: &RefreshToken) -> Result<(), StoreError>;
+    /// A refresh token by hash.
+    async fn refresh_token(&self, token: SecretHash) -> Result<Option<RefreshToken>, StoreError>;
+    /// Keeps the successor and notes that the old one was used; the old one stays good.
+    /// [`Changed::NotFound`] when the old one is gone or revoked meanwhile.
+    async fn renew_refresh_token(
+        &self,
+        old: SecretHash,
+        successor: &RefreshToken,
+        now: Timestamp,
+    ) -> Result<Changed, StoreError>;
+    /// Revokes every token that descends from the same sign-in.
+    async fn revoke_refresh_family(&self, family: uuid::Uuid) -> Result<(), StoreError>;
+
+    /// Keeps a signing key; a conflict means that it is to be active and another one is.
+    async fn add_signing_key(&self, key: &StoredSigningKey) -> Result<Added, StoreError>;
+    /// All signing keys, newest first.
+    async fn signing_keys(&self) -> Result<Vec<StoredSigningKey>, StoreError>;
+
+    /// Adds to the sign-in log.
+    async fn record_sign_in(&self, event: &SignInEvent) -> Result<(), StoreError>;
+    /// The latest entries of a tenant's sign-in log, newest first.
+    async fn sign_ins(&self, tenant: TenantId, limit: u32) -> Result<Vec<SignInEvent>, StoreError>;
+}

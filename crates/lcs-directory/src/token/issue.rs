@@ -1,0 +1,295 @@
+//! Making the tokens of an answer and the answer itself.
+//!
+//! The access token is of version 1.0 at both endpoints, because LCS and Graph take that; the id
+//! token is of the version of the endpoint. Recorded from the service: `iat` and `nbf` stand
+//! 300 s before the issue, `exp` one second after issue and lifetime.
+
+use std::net::IpAddr;
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use jiff::Timestamp;
+use lcs_tokens::{
+    AccessTokenClaims, IdTokenClaims, SigningKey,
+    mint::{TokenVersion, mint},
+};
+use lcs_types::{ClientId, Secret, TenantId, UserId};
+use lcs_wire::{
+    entra::{Endpoint, TokenAnswerV1, TokenAnswerV2, scope::OpenIdScope},
+    well_known::GRAPH_CLIENT_ID,
+};
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+use super::{Authorisation, Client, TokenContext, TokenResponse};
+use crate::{
+    Directory,
+    directory::AccessTokenLifetime,
+    error::DirectoryFailure,
+    form::Form,
+    model::{RefreshToken, SignInFlow, User},
+    scopes::RequestedValues,
+    secret_hash::SecretHash,
+};
+
+const BACKDATED_SECONDS: i64 = 300;
+const ID_TOKEN_SECONDS: i64 = 3_600;
+
+/// What tokens are made of.
+pub(crate) struct Issue<'request> {
+    pub(crate) client: &'request Client,
+    pub(crate) authorisation: &'request Authorisation,
+    /// The granted values.
+    pub(crate) values: &'request [String],
+    pub(crate) user: &'request User,
+    pub(crate) flow: SignInFlow,
+    /// The family that a renewed refresh token continues.
+    pub(crate) family: Option<Uuid>,
+    pub(crate) form: &'request Form,
+    pub(crate) context: &'request TokenContext,
+}
+
+/// Tokens that were made but not handed out yet.
+pub(crate) struct Issued {
+    pub(crate) response: TokenResponse,
+    /// What the store must keep for the refresh token in the answer.
+    pub(crate) refresh_token: Option<RefreshToken>,
+}
+
+struct Instants {
+    issued: Timestamp,
+    lifetime: i64,
+}
+
+impl Instants {
+    fn not_before(&self) -> i64 {
+        self.issued.as_second() - BACKDATED_SECONDS
+    }
+
+    fn expiry(&self) -> i64 {
+        self.issued.as_second() + self.lifetime + 1
+    }
+}
+
+impl Directory {
+    /// Makes the tokens of an answer. Nothing is stored.
+    pub(crate) async fn issue(&self, issue: &Issue<'_>) -> Result<Issued, DirectoryFailure> {
+        let key = self.active_key().await?;
+        let instants = Instants {
+            issued: self.now(),
+            lifetime: self.lifetime_seconds(),
+        };
+        let access_token = self.access_token(issue, &key, &instants)?;
+        let wants = issue.authorisation.request.open_id;
+        let id_token = if wants.openid {
+            Some(self.id_token(issue, &key, &instants)?)
+        } else {
+            None
+        };
+        // A renewal always hands out a new token; the old one stays good.
+        let (refresh_token, kept) = if wants.offline_access || issue.family.is_some() {
+            let (secret, kept) = self.refresh_token(issue, instants.issued);
+            (Some(secret), Some(kept))
+        } else {
+            (None, None)
+        };
+        let client_info = (issue.form.text("client_info") == Some("1"))
+            .then(|| client_info(issue.user.id, issue.user.tenant));
+        let exposed = |secret: Secret| secret.expose().to_owned();
+        let access_token = exposed(access_token);
+        let refresh_token = refresh_token.map(exposed);
+        let id_token = id_token.map(exposed);
+        let response = match issue.context.endpoint {
+            Endpoint::V2 => TokenResponse::V2(TokenAnswerV2 {
+                token_type: "Bearer",
+                scope: Some(scope_echo(issue)),
+                expires_in: instants.lifetime,
+                ext_expires_in: instants.lifetime,
+                access_token,
+                refresh_token,
+                id_token,
+                client_info,
+            }),
+            Endpoint::V1 => TokenResponse::V1(TokenAnswerV1 {
+                token_type: "Bearer",
+                scope: Some(issue.values.join(" ")),
+                expires_in: instants.lifetime.to_string(),
+                ext_expires_in: instants.lifetime.to_string(),
+                expires_on: instants.expiry().to_string(),
+                not_before: instants.not_before().to_string(),
+                resource: issue.authorisation.request.audience(),
+                access_token,
+                refresh_token,
+                id_token,
+                client_info,
+            }),
+        };
+        Ok(Issued {
+            response,
+            refresh_token: kept,
+        })
+    }
+
+    fn lifetime_seconds(&self) -> i64 {
+        match self.settings.access_token_lifetime {
+            AccessTokenLifetime::Fixed(lifetime) => lifetime.as_secs(),
+            AccessTokenLifetime::Random => {
+                3_600 + i64::from(u32::from_le_bytes(self.random_bytes()) % 1_801)
+            }
+        }
+    }
+
+    fn access_token(
+        &self,
+        issue: &Issue<'_>,
+        key: &SigningKey,
+        instants: &Instants,
+    ) -> Result<Secret, DirectoryFailure> {
+        let user = issue.user;
+        let name = user.user_principal_name.to_string();
+        let mut wids: Vec<String> = user
+            .roles
+            .iter()
+            .map(|role| role.template_id().to_owned())
+            .collect();
+        wids.push(crate::model::MEMBER_TEMPLATE_ID.to_owned());
+        let claims = AccessTokenClaims {
+            aud: issue.authorisation.request.audience(),
+            iss: format!("{}/{}/", issue.context.origin, user.tenant),
+            iat: instants.not_before(),
+            nbf: instants.not_before(),
+            exp: instants.expiry(),
+            acr: "1".to_owned(),
+            amr: vec!["pwd".to_owned()],
+            appid: issue.client.id(),
+            appidacr: "0".to_owned(),
+            family_name: user.surname.clone(),
+            given_name: user.given_name.clone(),
+            ipaddr: unmapped(issue.context.client_address).to_string(),
+            name: user.display_name.clone(),
+            oid: user.id,
+            puid: puid(user.id),
+            scp: issue.values.join(" "),
+            sub: pairwise_subject(issue.client.id(), user.id),
+            tid: user.tenant,
+            unique_name: name.clone(),
+            upn: name,
+            uti: self.token_id(),
+            ver: "1.0".to_owned(),
+            wids,
+        };
+        Ok(mint(key, TokenVersion::V1, &claims)?)
+    }
+
+    fn id_token(
+        &self,
+        issue: &Issue<'_>,
+        key: &SigningKey,
+        instants: &Instants,
+    ) -> Result<Secret, DirectoryFailure> {
+        let user = issue.user;
+        let name = user.user_principal_name.to_string();
+        let endpoint = issue.context.endpoint;
+        let issuer = format!("{}/{}/", issue.context.origin, user.tenant);
+        let (version, iss, ver) = match endpoint {
+            Endpoint::V1 => (TokenVersion::V1, issuer, "1.0"),
+            Endpoint::V2 => (TokenVersion::V2, format!("{issuer}v2.0"), "2.0"),
+        };
+        let only = |wanted: Endpoint| (endpoint == wanted).then(|| name.clone());
+        let claims = IdTokenClaims {
+            aud: issue.client.id(),
+            iss,
+            iat: instants.not_before(),
+            nbf: instants.not_before(),
+            exp: instants.issued.as_second() + ID_TOKEN_SECONDS,
+            name: user.display_name.clone(),
+            // Only the authorize endpoint takes one.
+            nonce: None,
+            oid: user.id,
+            preferred_username: only(Endpoint::V2),
+            unique_name: only(Endpoint::V1),
+            upn: only(Endpoint::V1),
+            sub: pairwise_subject(issue.client.id(), user.id),
+            tid: user.tenant,
+            uti: self.token_id(),
+            ver: ver.to_owned(),
+        };
+        Ok(mint(key, version, &claims)?)
+    }
+
+    fn refresh_token(&self, issue: &Issue<'_>, now: Timestamp) -> (Secret, RefreshToken) {
+        let text = format!("1.{}", URL_SAFE_NO_PAD.encode(self.random_bytes::<48>()));
+        let kept = RefreshToken {
+            token: SecretHash::of(&text),
+            family: issue
+                .family
+                .unwrap_or_else(|| lcs_types::randomness::random_uuid(&*self.randomness)),
+            tenant: issue.user.tenant,
+            user: issue.user.id,
+            client: issue.client.id(),
+            flow: issue.flow,
+            scope: issue.authorisation.request.to_scope(),
+            issued_at: now,
+            used_at: now,
+            is_revoked: false,
+        };
+        (Secret::new(text), kept)
+    }
+
+    fn token_id(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.random_bytes::<16>())
+    }
+}
+
+/// The granted scopes in the requested spelling, the requested `.default` last. The scopes of
+/// OpenID Connect are named only for Microsoft Graph, where they are permissions.
+fn scope_echo(issue: &Issue<'_>) -> String {
+    let request = &issue.authorisation.request;
+    let mut words: Vec<String> = issue
+        .values
+        .iter()
+        .map(|value| request.spell(value))
+        .collect();
+    if issue.authorisation.resource.client_id == GRAPH_CLIENT_ID {
+        for (is_set, scope) in [
+            (request.open_id.openid, OpenIdScope::OpenId),
+            (request.open_id.profile, OpenIdScope::Profile),
+            (request.open_id.email, OpenIdScope::Email),
+        ] {
+            let word = scope.as_str();
+            if is_set && !words.iter().any(|known| known == word) {
+                words.push(word.to_owned());
+            }
+        }
+    }
+    if request.values == RequestedValues::Default {
+        words.push(request.spell(".default"));
+    }
+    words.join(" ")
+}
+
+/// Who signed in, for the caches of client libraries.
+fn client_info(user: UserId, tenant: TenantId) -> String {
+    URL_SAFE_NO_PAD.encode(json!({ "uid": user, "utid": tenant }).to_string())
+}
+
+/// The same user is another subject for another client.
+fn pairwise_subject(client: ClientId, user: UserId) -> String {
+    let mut hash = Sha256::new();
+    hash.update(client.as_uuid().as_bytes());
+    hash.update(user.as_uuid().as_bytes());
+    URL_SAFE_NO_PAD.encode(hash.finalize())
+}
+
+/// Sixteen hexadecimal digits that begin as the service's do.
+fn puid(user: UserId) -> String {
+    let bytes = user.as_uuid().as_bytes();
+    bytes[..6]
+        .iter()
+        .fold("1003".to_owned(), |text, byte| format!("{text}{byte:02X}"))
+}
+
+/// A loopback address of IPv4 that came over a socket of IPv6 is one of IPv4.
+fn unmapped(address: IpAddr) -> IpAddr {
+    address.to_canonical()
+}

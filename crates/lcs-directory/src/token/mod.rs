@@ -1,0 +1,183 @@
+//! The token endpoint: who gets which tokens. One file for each grant.
+//!
+//! The order of the checks is the one that reports about the service suggest: tenant, fields,
+//! client, resource, user, password, policy, consent.
+
+mod answer;
+mod authorisation;
+mod client;
+mod client_credentials;
+mod device_code;
+mod issue;
+mod password;
+mod refresh_token;
+
+pub use answer::{DeviceResponse, TokenResponse};
+
+use std::net::IpAddr;
+
+use lcs_types::{CorrelationId, TenantId, UserId};
+use lcs_wire::entra::{Aadsts, Endpoint, aadsts::Refusal};
+
+pub(crate) use authorisation::{Authorisation, no_consent};
+pub(crate) use client::Client;
+pub(crate) use issue::Issue;
+
+use crate::{
+    Directory,
+    error::DirectoryError,
+    form::Form,
+    model::{SignInEvent, SignInOutcome, User},
+    scopes::ResourceRequest,
+};
+
+/// What the endpoint knows of a request beside its parameters.
+#[derive(Debug, Clone)]
+pub struct TokenContext {
+    /// The endpoint generation.
+    pub endpoint: Endpoint,
+    /// The tenant segment of the path, as it came.
+    pub tenant_segment: String,
+    /// The origin that was asked, without slash at the end; issuers begin with it.
+    pub origin: String,
+    /// Where the request came from.
+    pub client_address: IpAddr,
+    /// The client's id of its work.
+    pub correlation_id: CorrelationId,
+}
+
+/// What a request wants to trade for tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum GrantType {
+    Password,
+    DeviceCode,
+    RefreshToken,
+    ClientCredentials,
+}
+
+impl GrantType {
+    /// MSAL for Node writes the device code grant without its URN.
+    fn parse(text: &str) -> Result<Self, Refusal> {
+        match text {
+            "password" => Ok(Self::Password),
+            "urn:ietf:params:oauth:grant-type:device_code" | "device_code" => Ok(Self::DeviceCode),
+            "refresh_token" => Ok(Self::RefreshToken),
+            "client_credentials" => Ok(Self::ClientCredentials),
+            other => Err(Refusal::new(Aadsts::UnsupportedGrant).with("grant", other)),
+        }
+    }
+}
+
+/// What the sign-in log will say; filled in as the request is understood.
+#[derive(Debug, Default)]
+pub(crate) struct SignInDraft {
+    pub(crate) tenant: Option<TenantId>,
+    pub(crate) user: Option<UserId>,
+    pub(crate) user_name: Option<String>,
+    pub(crate) resource: Option<String>,
+}
+
+impl SignInDraft {
+    pub(crate) fn note_user(&mut self, user: &User) {
+        self.tenant = Some(user.tenant);
+        self.user = Some(user.id);
+        self.user_name = Some(user.user_principal_name.to_string());
+    }
+}
+
+impl Directory {
+    /// Answers a request to the token endpoint, and notes it in the sign-in log.
+    ///
+    /// # Errors
+    ///
+    /// [`DirectoryError::Refused`] as Entra refuses; a failure of ours.
+    pub async fn request_token(
+        &self,
+        form: &Form,
+        context: &TokenContext,
+    ) -> Result<TokenResponse, DirectoryError> {
+        let mut draft = SignInDraft::default();
+        let result = self.decide_token(form, context, &mut draft).await;
+        let outcome = match &result {
+            Ok(_) => SignInOutcome::Granted,
+            // Polls of a device that waits are no sign-ins.
+            Err(DirectoryError::Refused(refusal))
+                if refusal.aadsts == Aadsts::AuthorizationPending =>
+            {
+                return result;
+            }
+            Err(DirectoryError::Refused(refusal)) => {
+                SignInOutcome::Refused(refusal.aadsts.row().code)
+            }
+            Err(DirectoryError::Failed(_)) => return result,
+        };
+        let event = SignInEvent {
+            at: self.now(),
+            correlation_id: context.correlation_id,
+            client_address: context.client_address,
+            grant: shortened(form.text("grant_type").unwrap_or_default()),
+            tenant: draft.tenant,
+            client: form.text("client_id").map(shortened),
+            user_name: draft.user_name,
+            user: draft.user,
+            resource: draft.resource.as_deref().map(shortened),
+            outcome,
+        };
+        self.store.record_sign_in(&event).await?;
+        result
+    }
+
+    async fn decide_token(
+        &self,
+        form: &Form,
+        context: &TokenContext,
+        draft: &mut SignInDraft,
+    ) -> Result<TokenResponse, DirectoryError> {
+        let target = self.resolve_tenant(&context.tenant_segment).await?;
+        let grant = form.require("grant_type")?;
+        form.require("client_id")?;
+        match GrantType::parse(grant)? {
+            GrantType::Password => self.password_grant(form, context, target, draft).await,
+            GrantType::DeviceCode => self.device_code_grant(form, context, target, draft).await,
+            GrantType::RefreshToken => self.refresh_token_grant(form, context, target, draft).await,
+            GrantType::ClientCredentials => {
+                self.client_credentials_grant(form, target, draft).await
+            }
+        }
+    }
+}
+
+/// Refuses a request that names no resource in the way of its endpoint.
+fn require_resource(form: &Form, endpoint: Endpoint) -> Result<(), Refusal> {
+    match endpoint {
+        Endpoint::V2 => {
+            refuse_resource_parameter(form, endpoint)?;
+            form.require("scope").map(|_| ())
+        }
+        Endpoint::V1 => form.require("resource").map(|_| ()),
+    }
+}
+
+/// The v2 endpoint does not know `resource`.
+fn refuse_resource_parameter(form: &Form, endpoint: Endpoint) -> Result<(), Refusal> {
+    if endpoint == Endpoint::V2 && form.text("resource").is_some() {
+        return Err(Aadsts::ResourceParameter.into());
+    }
+    Ok(())
+}
+
+/// What a request asks for, in the way of its endpoint.
+pub(crate) fn read_request(form: &Form, endpoint: Endpoint) -> Result<ResourceRequest, Refusal> {
+    match endpoint {
+        Endpoint::V2 => ResourceRequest::from_scope(form.require("scope")?),
+        Endpoint::V1 => Ok(ResourceRequest::from_resource(
+            form.require("resource")?,
+            form.text("scope"),
+        )),
+    }
+}
+
+/// Foreign text for the log: bounded, and on one line.
+fn shortened(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(200).collect()
+}

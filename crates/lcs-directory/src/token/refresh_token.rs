@@ -1,0 +1,142 @@
+//! The refresh token grant (RFC 6749 §6).
+//!
+//! As at the service, the old token stays good when a new one is handed out: pipelines that keep
+//! it as a read-only secret rely on that, and so do caches of several processes that race.
+
+use lcs_types::TenantId;
+use lcs_wire::entra::{Aadsts, Endpoint, aadsts::Refusal};
+
+use super::{
+    Issue, SignInDraft, TokenContext, TokenResponse, client::has_credential,
+    refuse_resource_parameter,
+};
+use crate::{
+    Directory,
+    error::DirectoryError,
+    form::Form,
+    model::{RefreshToken, TenantTarget, User},
+    scopes::{RequestedValues, ResourceRequest},
+    secret_hash::SecretHash,
+    sign_in::check_second_factor,
+};
+
+impl Directory {
+    pub(super) async fn refresh_token_grant(
+        &self,
+        form: &Form,
+        context: &TokenContext,
+        target: TenantTarget,
+        draft: &mut SignInDraft,
+    ) -> Result<TokenResponse, DirectoryError> {
+        let presented = SecretHash::of(form.require("refresh_token")?);
+        refuse_resource_parameter(form, context.endpoint)?;
+        let found = self.store.refresh_token(presented).await?;
+        let tenant = tenant_for(target, found.as_ref())?;
+        draft.tenant = Some(tenant);
+        let client = self.client_in(tenant, form.require("client_id")?).await?;
+        if has_credential(form) {
+            return Err(client.wrong_secret().into());
+        }
+        let old = found
+            .filter(|token| token.client == client.id())
+            .ok_or(Aadsts::InvalidGrantMaterial)?;
+        if old.tenant != tenant {
+            return Err(Aadsts::OtherTenant.into());
+        }
+        // The client is of the type that it had when the user signed in.
+        if old.flow.depends_on_switch() {
+            client.require_switch()?;
+        }
+        let user = self.store.user(old.tenant, old.user).await?;
+        let user = user.ok_or_else(|| {
+            Refusal::new(Aadsts::UserNotFound)
+                .with("user", "{EUII Hidden}")
+                .with("tenant", client.tenant.display_name.clone())
+        })?;
+        draft.note_user(&user);
+        self.check_still_good(&old, &user)?;
+        let request = requested(form, context.endpoint, &old)?;
+        draft.resource = Some(request.audience());
+        let authorisation = self.authorise(&client, request).await?;
+        if !user.is_enabled {
+            return Err(Aadsts::UserDisabled.into());
+        }
+        check_second_factor(&user, &authorisation.resource.client_id.to_string())?;
+        let values = authorisation.granted(&client, &user)?;
+        let issued = self
+            .issue(&Issue {
+                client: &client,
+                authorisation: &authorisation,
+                values: &values,
+                user: &user,
+                flow: old.flow,
+                family: Some(old.family),
+                form,
+                context,
+            })
+            .await?;
+        if let Some(successor) = &issued.refresh_token {
+            let renewed = self
+                .store
+                .renew_refresh_token(presented, successor, self.now())
+                .await?;
+            if renewed == crate::store::Changed::NotFound {
+                return Err(revoked(&old, &user).into());
+            }
+        }
+        Ok(issued.response)
+    }
+
+    fn check_still_good(&self, token: &RefreshToken, user: &User) -> Result<(), Refusal> {
+        if token.is_revoked || token.issued_at < user.tokens_valid_from {
+            return Err(revoked(token, user));
+        }
+        if token.is_inactive(self.now()) {
+            return Err(Refusal::new(Aadsts::RefreshTokenInactive)
+                .with("issued", token.issued_at.to_string())
+                .with("inactive", "90.00:00:00"));
+        }
+        Ok(())
+    }
+}
+
+/// A path without a tenant means the tenant of the token.
+fn tenant_for(target: TenantTarget, token: Option<&RefreshToken>) -> Result<TenantId, Refusal> {
+    match (target, token) {
+        (TenantTarget::Tenant(tenant), _) => Ok(tenant),
+        (TenantTarget::Common | TenantTarget::Organizations, Some(token)) => Ok(token.tenant),
+        (TenantTarget::Common | TenantTarget::Organizations, None) => {
+            Err(Aadsts::InvalidGrantMaterial.into())
+        }
+    }
+}
+
+/// What the renewal asks for; what it leaves out stays as it was.
+fn requested(
+    form: &Form,
+    endpoint: Endpoint,
+    old: &RefreshToken,
+) -> Result<ResourceRequest, Refusal> {
+    let original = ResourceRequest::from_scope(&old.scope)?;
+    match endpoint {
+        Endpoint::V2 => form
+            .text("scope")
+            .map_or(Ok(original), ResourceRequest::from_scope),
+        Endpoint::V1 => {
+            let resource = form.text("resource").unwrap_or(&original.resource);
+            let mut request = ResourceRequest::from_resource(resource, form.text("scope"));
+            if form.text("scope").is_none() {
+                request.open_id = original.open_id;
+                request.open_id.offline_access = true;
+            }
+            request.values = RequestedValues::Default;
+            Ok(request)
+        }
+    }
+}
+
+fn revoked(token: &RefreshToken, user: &User) -> Refusal {
+    Refusal::new(Aadsts::GrantRevoked)
+        .with("issued", token.issued_at.to_string())
+        .with("valid_from", user.tokens_valid_from.to_string())
+}
