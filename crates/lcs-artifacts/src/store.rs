@@ -132,19 +132,33 @@ impl ArtifactStore {
         key: &ArtifactKey,
     ) -> Result<Checksums, ArtifactError> {
         let named = self.path_of(key);
+        let folder = named.parent().unwrap_or(&self.root);
         if !pending.path.exists() && named.exists() {
+            // Whoever renamed it may have died before this.
+            self.flush_folders(folder)?;
             return self.checksums(key);
         }
         let file = File::open(&pending.path).map_err(error("open", &pending.path))?;
         let checksums = Checksums::of(&file).map_err(error("read", &pending.path))?;
         file.sync_all().map_err(error("flush", &pending.path))?;
-        let folder = named.parent().unwrap_or(&self.root);
         fs::create_dir_all(folder).map_err(error("create", folder))?;
         fs::rename(&pending.path, &named).map_err(error("rename", &named))?;
-        File::open(folder)
-            .and_then(|folder| folder.sync_all())
-            .map_err(error("flush", folder))?;
+        self.flush_folders(folder)?;
         Ok(checksums)
+    }
+
+    /// Flushes a folder and all above it up to the root: a folder that was just made is itself a
+    /// name in the one above it, and is lost in a power cut with all that is in it.
+    fn flush_folders(&self, folder: &Path) -> Result<(), ArtifactError> {
+        for folder in folder
+            .ancestors()
+            .take_while(|it| it.starts_with(&self.root))
+        {
+            File::open(folder)
+                .and_then(|folder| folder.sync_all())
+                .map_err(error("flush", folder))?;
+        }
+        Ok(())
     }
 
     /// The checksums of a named file.
@@ -163,13 +177,20 @@ impl ArtifactStore {
         self.root.join(key.as_str())
     }
 
-    /// Removes a named file; a missing one is fine.
+    /// Removes a named file, and its folder when that is left empty; a missing one is fine.
     ///
     /// # Errors
     ///
     /// [`ArtifactError`] when it cannot be removed.
     pub fn remove(&self, key: &ArtifactKey) -> Result<(), ArtifactError> {
-        remove_if_present(&self.path_of(key))
+        let path = self.path_of(key);
+        remove_if_present(&path)?;
+        if let Some(folder) = path.parent().filter(|folder| *folder != self.root) {
+            // One that is not empty, or was never made, stays as it is. Those above it are shared
+            // with files that may be published at this moment.
+            let _ = fs::remove_dir(folder);
+        }
+        Ok(())
     }
 
     /// Removes what an operation has written so far; nothing there is fine.
@@ -241,6 +262,24 @@ mod tests {
         fs::write(pending.path(), "abc").unwrap();
         let first = store.publish(&pending, &key).unwrap();
         assert_eq!(store.publish(&pending, &key).unwrap(), first);
+    }
+
+    #[test]
+    fn a_removed_file_takes_its_empty_folder_along_and_nothing_else() {
+        let (folder, store, _) = store();
+        let publish = |name: &str| {
+            let key: ArtifactKey = name.parse().unwrap();
+            let pending = store.pending(OPERATION);
+            fs::write(pending.path(), "abc").unwrap();
+            store.publish(&pending, &key).unwrap();
+            key
+        };
+        let (one, two) = (publish("container/a/one"), publish("container/b/two"));
+        let three = publish("container/b/three");
+        store.remove(&one).unwrap();
+        store.remove(&two).unwrap();
+        assert!(!folder.path().join("container/a").exists());
+        assert!(store.path_of(&three).exists());
     }
 
     #[test]
