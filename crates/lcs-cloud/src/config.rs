@@ -10,6 +10,8 @@ use lcs_sample::facts;
 use lcs_types::{Domain, EnvironmentId, ProjectId, TenantId, UserId, UserPrincipalName};
 use serde::{Deserialize, Serialize};
 
+use crate::data_directory::{DataDirectory, DataDirectoryError, io_error, write_private};
+
 /// A configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -240,6 +242,40 @@ impl CloudConfig {
         if let Some(production) = production {
             production.database = Some(path);
         }
+    }
+
+    /// Whether the other describes the same tenant, project, users and environments, so that a
+    /// data directory of one may be started as the other.
+    pub(crate) fn is_same_cloud(&self, other: &Self) -> bool {
+        let environments = |config: &Self| -> Vec<EnvironmentConfig> {
+            let without_source = |each: &EnvironmentConfig| EnvironmentConfig {
+                database: None,
+                ..each.clone()
+            };
+            config.environments.iter().map(without_source).collect()
+        };
+        (&self.tenant, &self.project, &self.users) == (&other.tenant, &other.project, &other.users)
+            && environments(self) == environments(other)
+    }
+
+    /// What a data directory was first started as.
+    pub(crate) fn kept(directory: &DataDirectory) -> Result<Option<Self>, DataDirectoryError> {
+        let path = directory.config_file();
+        match std::fs::read(&path) {
+            Ok(bytes) => serde_json::from_slice(&bytes)
+                .map(Some)
+                .map_err(|source| DataDirectoryError::Damaged { path, source }),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(io_error("read", &path)(source)),
+        }
+    }
+
+    /// Remembers what a data directory is started as.
+    pub(crate) fn keep(&self, directory: &DataDirectory) -> Result<(), DataDirectoryError> {
+        let path = directory.config_file();
+        let text = serde_json::to_vec_pretty(self)
+            .map_err(|source| DataDirectoryError::Damaged { path: path.clone(), source })?;
+        write_private(&path, &text)
     }
 
     fn check(&self) -> Result<(), ConfigError> {

@@ -4,6 +4,7 @@
 //! version.json        the layout's version; a newer one is refused
 //! lock                held by the one process that serves this folder
 //! instance.json       facts about the running instance, its passwords included (0600)
+//! config.json         what the cloud consists of
 //! credentials.json    the passwords made at first start (0600)
 //! tls/                the certificate authority: ca.pem, ca.key (0600)
 //! secrets/            the key that signs blob URLs (0600)
@@ -111,6 +112,11 @@ impl DataDirectory {
     /// Where facts about the running instance lie.
     pub fn instance_file(&self) -> PathBuf {
         self.root.join("instance.json")
+    }
+
+    /// Where it is remembered what the cloud consists of.
+    pub(crate) fn config_file(&self) -> PathBuf {
+        self.root.join("config.json")
     }
 
     /// Where the passwords made at first start lie.

@@ -1,5 +1,26 @@
 //! The whole local cloud: data directory, certificates, wiring, start and stop.
+//!
+//! The binary and the test kit start exactly the same thing.
+//!
+//! - [`start`] – starting and stopping; facts about a running instance
+//! - [`config`] – what a cloud consists of
+//! - [`data_directory`] – the folder that holds it
+//! - [`credentials`] – the passwords of the sample's users
+//! - `seed` – the first start; `certificates` – the local authority; `instance` – the ready file
+
+mod certificates;
 pub mod config;
 pub mod credentials;
 pub mod data_directory;
-pub mod certificates;
+mod instance;
+mod seed;
+pub mod start;
+mod url_key;
+
+pub use certificates::CertificateError;
+pub use config::{CloudConfig, ConfigError};
+pub use credentials::Credentials;
+pub use data_directory::{DataDirectory, DataDirectoryError};
+pub use lcs_operations::{NoObserver, OperationObserver, OperationState, StepName};
+pub use seed::SeedError;
+pub use start::{RunningCloud, StartError, StartOptions, credentials, running_instance};

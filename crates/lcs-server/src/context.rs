@@ -33,7 +33,11 @@ pub(crate) async fn establish(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let Some(origin) = services.origins.of_request(request.uri(), request.headers()).cloned() else {
+    let Some(origin) = services
+        .origins
+        .of_request(request.uri(), request.headers())
+        .cloned()
+    else {
         return (
             StatusCode::MISDIRECTED_REQUEST,
             "This server does not answer for the host of this request.\n",
@@ -55,7 +59,12 @@ pub(crate) async fn establish(
 
 impl RequestContext {
     fn of(request: &Request, origin: Origin, services: &Services) -> Self {
-        let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+        let header = |name: &str| {
+            request
+                .headers()
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+        };
         let given = header("client-request-id").map(str::to_owned).or_else(|| {
             let query = request.uri().query()?;
             serde_urlencoded::from_str::<Vec<(String, String)>>(query)
@@ -66,7 +75,9 @@ impl RequestContext {
         let client_address = request
             .extensions()
             .get::<ConnectInfo<SocketAddr>>()
-            .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |ConnectInfo(address)| address.ip());
+            .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |ConnectInfo(address)| {
+                address.ip()
+            });
         Self {
             origin,
             trace_id: TraceId::random(&*services.randomness),
@@ -98,6 +109,10 @@ impl<S: Send + Sync> FromRequestParts<S> for RequestContext {
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
         // Only a route outside the layer could miss it, and the router has none.
-        parts.extensions.get::<Self>().cloned().ok_or(StatusCode::INTERNAL_SERVER_ERROR)
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 }

@@ -1,1 +1,71 @@
-//! The local cloud over HTTP: Entra, Graph, LCS, blobs, device pages.
+//! The local cloud over HTTP: Entra, Microsoft Graph, LCS, blobs, device pages.
+//!
+//! HTTP only: handlers extract, make one call into the domain, and convert. The paths of the real
+//! services do not collide, so one router serves them all.
+//!
+//! - [`routes`] – every route and who may call it
+//! - [`origin`] – which origins are answered for
+//! - [`state`] – what the handlers work with
+//! - `entra/`, `graph/`, `lcs/`, `blob/`, `pages/` – one folder per surface
+//! - `path` – paths as clients really write them; `context` – the facts of one request
+
+mod bearer;
+mod blob;
+mod context;
+mod entra;
+mod failure;
+mod graph;
+mod health;
+mod lcs;
+pub mod origin;
+mod pages;
+mod path;
+pub mod routes;
+pub mod state;
+
+use std::{net::SocketAddr, time::Duration};
+
+use axum::{
+    Router, ServiceExt as _,
+    extract::{Request, connect_info::IntoMakeServiceWithConnectInfo},
+    http::StatusCode,
+    middleware,
+};
+use tower::{
+    Layer as _,
+    util::{MapRequest, MapRequestLayer},
+};
+use tower_http::{
+    catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer,
+};
+
+pub use origin::{AllowedOrigins, Origin};
+pub use state::{ServiceParts, Services};
+
+/// Larger than any request body that the surfaces take.
+const LARGEST_BODY: usize = 256 * 1024;
+/// A handler that takes longer is stuck. Streaming a blob does not count.
+const LONGEST_REQUEST: Duration = Duration::from_secs(60);
+
+/// The service that a listener serves.
+pub type Application =
+    IntoMakeServiceWithConnectInfo<MapRequest<Router, fn(Request) -> Request>, SocketAddr>;
+
+/// Everything behind one listener.
+pub fn application(services: Services) -> Application {
+    let router = routes::router()
+        .layer(middleware::from_fn_with_state(
+            services.clone(),
+            context::establish,
+        ))
+        .layer(CatchPanicLayer::new())
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::REQUEST_TIMEOUT,
+            LONGEST_REQUEST,
+        ))
+        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .with_state(services);
+    let normalise: fn(Request) -> Request = path::normalise;
+    let service = MapRequestLayer::new(normalise).layer(router);
+    service.into_make_service_with_connect_info::<SocketAddr>()
+}

@@ -38,7 +38,11 @@ impl AllowedOrigins {
         let mut entries: Vec<(String, Origin)> = Vec::new();
         for host in loopback.iter().chain(hosts) {
             let host = host.to_ascii_lowercase();
-            let authority = if port == 443 { host } else { format!("{host}:{port}") };
+            let authority = if port == 443 {
+                host
+            } else {
+                format!("{host}:{port}")
+            };
             if !entries.iter().any(|(known, _)| *known == authority) {
                 let origin = Origin(format!("https://{authority}"));
                 entries.push((authority, origin));
@@ -53,7 +57,11 @@ impl AllowedOrigins {
     ///
     /// Never: the list always holds `localhost`.
     pub fn canonical(&self) -> &Origin {
-        &self.entries.first().expect("localhost is always in the list").1
+        &self
+            .entries
+            .first()
+            .expect("localhost is always in the list")
+            .1
     }
 
     /// All origins.
@@ -83,15 +91,29 @@ mod tests {
         let allowed = AllowedOrigins::https(8443, &["lcs.example.test".to_owned()]);
         let mut headers = HeaderMap::new();
         headers.insert(header::HOST, host.parse().unwrap());
-        allowed.of_request(&Uri::from_static("/x"), &headers).map(ToString::to_string)
+        allowed
+            .of_request(&Uri::from_static("/x"), &headers)
+            .map(ToString::to_string)
     }
 
     #[test]
     fn the_origin_asked_is_the_origin_answered() {
-        assert_eq!(origin_of("localhost:8443").unwrap(), "https://localhost:8443");
-        assert_eq!(origin_of("LOCALHOST:8443").unwrap(), "https://localhost:8443");
-        assert_eq!(origin_of("127.0.0.1:8443").unwrap(), "https://127.0.0.1:8443");
-        assert_eq!(origin_of("lcs.example.test:8443").unwrap(), "https://lcs.example.test:8443");
+        assert_eq!(
+            origin_of("localhost:8443").unwrap(),
+            "https://localhost:8443"
+        );
+        assert_eq!(
+            origin_of("LOCALHOST:8443").unwrap(),
+            "https://localhost:8443"
+        );
+        assert_eq!(
+            origin_of("127.0.0.1:8443").unwrap(),
+            "https://127.0.0.1:8443"
+        );
+        assert_eq!(
+            origin_of("lcs.example.test:8443").unwrap(),
+            "https://lcs.example.test:8443"
+        );
     }
 
     #[test]
@@ -105,6 +127,9 @@ mod tests {
     fn http_2_sends_no_host_header() {
         let allowed = AllowedOrigins::https(8443, &[]);
         let uri = Uri::from_static("https://localhost:8443/x");
-        assert_eq!(allowed.of_request(&uri, &HeaderMap::new()), Some(allowed.canonical()));
+        assert_eq!(
+            allowed.of_request(&uri, &HeaderMap::new()),
+            Some(allowed.canonical())
+        );
     }
 }

@@ -10,9 +10,27 @@ use percent_encoding::percent_decode_str;
 
 /// The fixed words of LCS's and Entra's paths, as the routes spell them.
 const WORDS: &[&str] = &[
-    "databasemovement", "databases", "refresh", "export", "fetchstatus", "operationactivity",
-    "project", "source", "target", "environment", "backupName", "environmentinfo", "detail",
-    "oauth2", "token", "devicecode", "deviceauth", "discovery", "instance", "keys", "userrealm",
+    "databasemovement",
+    "databases",
+    "refresh",
+    "export",
+    "fetchstatus",
+    "operationactivity",
+    "project",
+    "source",
+    "target",
+    "environment",
+    "backupName",
+    "environmentinfo",
+    "detail",
+    "oauth2",
+    "token",
+    "devicecode",
+    "deviceauth",
+    "discovery",
+    "instance",
+    "keys",
+    "userrealm",
 ];
 
 /// Rewrites the path of a request.
@@ -79,7 +97,10 @@ fn key_form(segment: &str) -> Option<(String, String, String)> {
     let value = value.strip_prefix('\'')?.strip_suffix('\'')?;
     let is_word = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric());
     let is_plain = |text: &str| {
-        !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b))
+        !text.is_empty()
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b))
     };
     (is_word(collection) && is_word(key) && is_plain(value))
         .then(|| (collection.to_owned(), key.to_owned(), value.to_owned()))
@@ -92,13 +113,31 @@ mod tests {
     #[test]
     fn paths_of_real_clients_meet_the_routes() {
         let cases = [
-            ("/databasemovement/v1/databases/project//7", "/databasemovement/v1/databases/project/7"),
-            ("/DatabaseMovement/v1/Databases/Project/7", "/databasemovement/v1/databases/project/7"),
-            ("/common/UserRealm/Anna@Contoso.com", "/common/userrealm/Anna@Contoso.com"),
-            ("/v1.0/applications(appId='a-b')", "/v1.0/applications/appId=a-b"),
-            ("/v1.0/applications(appId=%27a-b%27)", "/v1.0/applications/appId=a-b"),
+            (
+                "/databasemovement/v1/databases/project//7",
+                "/databasemovement/v1/databases/project/7",
+            ),
+            (
+                "/DatabaseMovement/v1/Databases/Project/7",
+                "/databasemovement/v1/databases/project/7",
+            ),
+            (
+                "/common/UserRealm/Anna@Contoso.com",
+                "/common/userrealm/Anna@Contoso.com",
+            ),
+            (
+                "/v1.0/applications(appId='a-b')",
+                "/v1.0/applications/appId=a-b",
+            ),
+            (
+                "/v1.0/applications(appId=%27a-b%27)",
+                "/v1.0/applications/appId=a-b",
+            ),
             ("/v1.0/v1.0/me", "/v1.0/me"),
-            ("/environmentinfo/v1/detail/project/7/", "/environmentinfo/v1/detail/project/7/"),
+            (
+                "/environmentinfo/v1/detail/project/7/",
+                "/environmentinfo/v1/detail/project/7/",
+            ),
             ("/", "/"),
             ("//", "/"),
         ];
@@ -115,7 +154,11 @@ mod tests {
 
     #[test]
     fn a_key_form_with_anything_but_a_plain_value_is_left_alone() {
-        for path in ["/v1.0/applications(appId='a/../b')", "/v1.0/applications(appId=)", "/v1.0/x("] {
+        for path in [
+            "/v1.0/applications(appId='a/../b')",
+            "/v1.0/applications(appId=)",
+            "/v1.0/x(",
+        ] {
             assert_eq!(normal_path(path), path);
         }
     }

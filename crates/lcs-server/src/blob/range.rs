@@ -29,22 +29,30 @@ pub(crate) fn requested(header: Option<&str>, length: u64) -> RequestedRange {
     let number = |text: &str| text.parse::<u64>().ok();
     match (number(first), number(last)) {
         (Some(start), _) if start >= length => RequestedRange::Unsatisfiable,
-        (Some(start), None) if last.is_empty() => RequestedRange::Part { start, end: length - 1 },
-        (Some(start), Some(end)) if end >= start => {
-            RequestedRange::Part { start, end: end.min(length - 1) }
-        }
+        (Some(start), None) if last.is_empty() => RequestedRange::Part {
+            start,
+            end: length - 1,
+        },
+        (Some(start), Some(end)) if end >= start => RequestedRange::Part {
+            start,
+            end: end.min(length - 1),
+        },
         (None, Some(0)) if first.is_empty() => RequestedRange::Unsatisfiable,
         (None, Some(_)) if first.is_empty() && length == 0 => RequestedRange::Unsatisfiable,
-        (None, Some(suffix)) if first.is_empty() => {
-            RequestedRange::Part { start: length.saturating_sub(suffix), end: length - 1 }
-        }
+        (None, Some(suffix)) if first.is_empty() => RequestedRange::Part {
+            start: length.saturating_sub(suffix),
+            end: length - 1,
+        },
         _ => RequestedRange::Whole,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{RequestedRange::{Part, Unsatisfiable, Whole}, *};
+    use super::{
+        RequestedRange::{Part, Unsatisfiable, Whole},
+        *,
+    };
 
     #[test]
     fn ranges_are_read_as_the_rfc_says() {

@@ -9,7 +9,7 @@ use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use lcs_directory::TenantTarget;
+use lcs_directory::model::TenantTarget;
 use lcs_types::UserPrincipalName;
 use lcs_wire::entra::{
     Aadsts, Endpoint, InstanceDiscovery, InstanceMetadata, UserRealm, aadsts::Refusal,
@@ -17,7 +17,7 @@ use lcs_wire::entra::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::error::{Surface, failed, refused};
+use super::error::{Surface, failed, refused, write};
 use crate::{context::RequestContext, state::Services};
 
 /// `GET /{tenant}/v2.0/.well-known/openid-configuration`.
@@ -46,7 +46,7 @@ async fn configuration(
 ) -> Response {
     let target = match services.directory.resolve_tenant(segment).await {
         Ok(target) => target,
-        Err(error) => return error.into_response(services, context, Surface::Discovery),
+        Err(error) => return write(services, context, Surface::Discovery, &error),
     };
     let document = document(context.origin.as_str(), segment, &target, endpoint);
     public_metadata(Json(document).into_response())
@@ -64,9 +64,11 @@ fn document(origin: &str, segment: &str, target: &TenantTarget, endpoint: Endpoi
             format!("{origin}/{issuer_tenant}/v2.0"),
             format!("{origin}/{segment}/discovery/v2.0/keys"),
         ),
-        Endpoint::V1 => {
-            ("", format!("{origin}/{issuer_tenant}/"), format!("{origin}/common/discovery/keys"))
-        }
+        Endpoint::V1 => (
+            "",
+            format!("{origin}/{issuer_tenant}/"),
+            format!("{origin}/common/discovery/keys"),
+        ),
     };
     let host = origin.trim_start_matches("https://");
     json!({
@@ -130,13 +132,13 @@ async fn keys(
     endpoint: Endpoint,
 ) -> Response {
     if let Err(error) = services.directory.resolve_tenant(segment).await {
-        return error.into_response(services, context, Surface::Discovery);
+        return write(services, context, Surface::Discovery, &error);
     }
     match services.directory.published_keys().await {
         Ok(keys) => {
             // Keys are shared by all tenants, so the v2 document names the issuer's pattern.
-            let issuer = (endpoint == Endpoint::V2)
-                .then(|| format!("{}/{{tenantid}}/v2.0", context.origin));
+            let issuer =
+                (endpoint == Endpoint::V2).then(|| format!("{}/{{tenantid}}/v2.0", context.origin));
             public_metadata(Json(keys.json_web_keys(issuer.as_deref())).into_response())
         }
         Err(error) => failed(services, context, Surface::Discovery, &error),
@@ -157,15 +159,24 @@ pub(crate) async fn instance(
     context: RequestContext,
     Query(query): Query<InstanceQuery>,
 ) -> Response {
-    let asked = query.authorization_endpoint.as_deref().and_then(|text| url::Url::parse(text).ok());
+    let asked = query
+        .authorization_endpoint
+        .as_deref()
+        .and_then(|text| url::Url::parse(text).ok());
     let known = asked.filter(|url| {
-        services.origins.all().any(|origin| origin.as_str() == url.origin().ascii_serialization())
+        services
+            .origins
+            .all()
+            .any(|origin| origin.as_str() == url.origin().ascii_serialization())
     });
     let Some(url) = known else {
         let refusal = Refusal::new(Aadsts::UnknownInstance);
         return refused(&services, &context, Surface::Discovery, &refusal);
     };
-    let tenant = url.path_segments().and_then(|mut segments| segments.next()).unwrap_or("common");
+    let tenant = url
+        .path_segments()
+        .and_then(|mut segments| segments.next())
+        .unwrap_or("common");
     let host = url.authority().to_owned();
     let is_first_version = query.api_version.as_deref() == Some("1.0");
     let body = InstanceDiscovery {
@@ -191,7 +202,10 @@ pub(crate) async fn user_realm(
     context: RequestContext,
     Path(user): Path<String>,
 ) -> Response {
-    let domain = user.parse::<UserPrincipalName>().ok().map(|name| name.domain());
+    let domain = user
+        .parse::<UserPrincipalName>()
+        .ok()
+        .map(|name| name.domain());
     let is_managed = match &domain {
         Some(domain) => match services.directory.manages_domain(domain).await {
             Ok(answer) => answer,
@@ -199,7 +213,11 @@ pub(crate) async fn user_realm(
         },
         None => false,
     };
-    let host = context.origin.as_str().trim_start_matches("https://").to_owned();
+    let host = context
+        .origin
+        .as_str()
+        .trim_start_matches("https://")
+        .to_owned();
     let realm = UserRealm {
         ver: "1.0".to_owned(),
         account_type: if is_managed { "Managed" } else { "Unknown" }.to_owned(),
@@ -218,11 +236,18 @@ pub(crate) async fn user_realm(
 /// Metadata may be cached for a day and read from any origin.
 fn public_metadata(mut response: Response) -> Response {
     let headers = response.headers_mut();
-    headers
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("max-age=86400, private"));
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    headers
-        .insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, OPTIONS"));
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("max-age=86400, private"),
+    );
+    headers.insert(
+        header::ACCESS_CONTROL_ALLOW_ORIGIN,
+        HeaderValue::from_static("*"),
+    );
+    headers.insert(
+        header::ACCESS_CONTROL_ALLOW_METHODS,
+        HeaderValue::from_static("GET, OPTIONS"),
+    );
     headers.insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/json; charset=utf-8"),

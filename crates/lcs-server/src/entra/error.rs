@@ -6,6 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use jiff::Timestamp;
+use lcs_directory::DirectoryError;
 use lcs_wire::entra::{
     Aadsts, Endpoint, EntraError,
     aadsts::{OAuthError, Refusal},
@@ -49,12 +50,27 @@ pub(crate) fn refused(
         timestamp: Some(timestamp),
         trace_id: Some(trace_id.to_string()),
         correlation_id: Some(correlation_id.to_string()),
-        error_uri: row.has_page.then(|| format!("{}/error?code={}", context.origin, row.code)),
+        error_uri: row
+            .has_page
+            .then(|| format!("{}/error?code={}", context.origin, row.code)),
         suberror: row.suberror.map(str::to_owned),
         claims: None,
     };
     let status = StatusCode::from_u16(row.status).unwrap_or(StatusCode::BAD_REQUEST);
     with_token_headers((status, Json(body)).into_response())
+}
+
+/// Writes whichever of the two it is.
+pub(crate) fn write(
+    services: &Services,
+    context: &RequestContext,
+    surface: Surface,
+    error: &DirectoryError,
+) -> Response {
+    match error {
+        DirectoryError::Refused(refusal) => refused(services, context, surface, refusal),
+        DirectoryError::Failed(failure) => failed(services, context, surface, failure),
+    }
 }
 
 /// A failure of ours: logged with its causes here, shown as a generic one.
@@ -65,13 +81,21 @@ pub(crate) fn failed(
     failure: &dyn std::error::Error,
 ) -> Response {
     crate::failure::log(context, failure);
-    refused(services, context, surface, &Refusal::new(Aadsts::ServiceFailure))
+    refused(
+        services,
+        context,
+        surface,
+        &Refusal::new(Aadsts::ServiceFailure),
+    )
 }
 
 /// The headers of every token-side answer (recorded from the service; no HSTS for loopback).
 pub(crate) fn with_token_headers(mut response: Response) -> Response {
     let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store, no-cache"));
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("no-store, no-cache"),
+    );
     headers.insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
     headers.insert(header::EXPIRES, HeaderValue::from_static("-1"));
     headers.insert(

@@ -49,7 +49,12 @@ impl QueryOptions {
             match name.as_str() {
                 "$filter" => options.filter = parse_filter(&value)?,
                 "$select" => {
-                    options.select = Some(value.split(',').map(|name| name.trim().to_owned()).collect());
+                    options.select = Some(
+                        value
+                            .split(',')
+                            .map(|name| name.trim().to_owned())
+                            .collect(),
+                    );
                 }
                 "$top" => {
                     let top = value.parse().ok().filter(|top| (1..=999).contains(top));
@@ -112,7 +117,9 @@ fn parse_filter(text: &str) -> Result<Vec<Term>, UnsupportedQuery> {
     let mut terms = Vec::new();
     loop {
         let (term, after) = parse_term(rest).ok_or_else(|| {
-            UnsupportedQuery(format!("Unsupported or invalid query filter clause: {text}"))
+            UnsupportedQuery(format!(
+                "Unsupported or invalid query filter clause: {text}"
+            ))
         })?;
         terms.push(term);
         rest = after.trim_start();
@@ -120,7 +127,9 @@ fn parse_filter(text: &str) -> Result<Vec<Term>, UnsupportedQuery> {
             return Ok(terms);
         }
         rest = rest.strip_prefix("and ").ok_or_else(|| {
-            UnsupportedQuery(format!("Unsupported or invalid query filter clause: {text}"))
+            UnsupportedQuery(format!(
+                "Unsupported or invalid query filter clause: {text}"
+            ))
         })?;
     }
 }
@@ -143,15 +152,24 @@ fn parse_term(text: &str) -> Option<(Term, &str)> {
     let end = rest.find(' ').unwrap_or(rest.len());
     let word = &rest[..end];
     // Object ids are often written without quotes.
-    let is_literal = matches!(word, "true" | "false" | "null")
-        || word.parse::<lcs_types::ObjectId>().is_ok();
-    is_literal.then(|| Some((term(field, Comparison::Equals, word.to_owned())?, &rest[end..])))?
+    let is_literal =
+        matches!(word, "true" | "false" | "null") || word.parse::<lcs_types::ObjectId>().is_ok();
+    is_literal.then(|| {
+        Some((
+            term(field, Comparison::Equals, word.to_owned())?,
+            &rest[end..],
+        ))
+    })?
 }
 
 fn term(field: &str, comparison: Comparison, value: String) -> Option<Term> {
     let field = field.trim();
     let is_name = !field.is_empty() && field.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    is_name.then(|| Term { field: field.to_owned(), comparison, value })
+    is_name.then(|| Term {
+        field: field.to_owned(),
+        comparison,
+        value,
+    })
 }
 
 /// A quoted text, in which a quote is doubled, and what follows it.
@@ -204,8 +222,14 @@ mod tests {
     #[test]
     fn what_is_not_supported_is_refused_and_never_ignored() {
         for filter in [
-            "", "displayName", "displayName ne 'x'", "displayName eq 'x", "displayName eq x y",
-            "displayName eq 'x' or id eq 'y'", "endswith(displayName,'x')", "a eq 'x' and",
+            "",
+            "displayName",
+            "displayName ne 'x'",
+            "displayName eq 'x",
+            "displayName eq x y",
+            "displayName eq 'x' or id eq 'y'",
+            "endswith(displayName,'x')",
+            "a eq 'x' and",
         ] {
             let query = serde_urlencoded::to_string([("$filter", filter)]).unwrap();
             assert!(QueryOptions::parse(Some(&query)).is_err(), "{filter}");

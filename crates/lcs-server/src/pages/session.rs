@@ -54,7 +54,11 @@ pub(crate) struct DeviceSessions<User> {
 
 impl<User: Clone> DeviceSessions<User> {
     pub(crate) fn new(clock: Arc<dyn Clock>, randomness: Arc<dyn Randomness>) -> Self {
-        Self { sessions: Mutex::new(HashMap::new()), clock, randomness }
+        Self {
+            sessions: Mutex::new(HashMap::new()),
+            clock,
+            randomness,
+        }
     }
 
     /// A new session; the id is for the cookie.
@@ -74,7 +78,10 @@ impl<User: Clone> DeviceSessions<User> {
     /// The session of a cookie, if it lives.
     pub(crate) fn find(&self, id: &str) -> Option<DeviceSession<User>> {
         let now = self.clock.now();
-        self.lock().get(id).filter(|session| session.expires_at > now).cloned()
+        self.lock()
+            .get(id)
+            .filter(|session| session.expires_at > now)
+            .cloned()
     }
 
     /// Remembers what changed.
@@ -83,8 +90,13 @@ impl<User: Clone> DeviceSessions<User> {
         let mut sessions = self.lock();
         if sessions.len() >= MOST_SESSIONS {
             sessions.retain(|_, session| session.expires_at > now);
-            let oldest = sessions.iter().min_by_key(|(_, session)| session.expires_at);
-            if let Some(oldest) = oldest.map(|(id, _)| id.clone()).filter(|_| sessions.len() >= MOST_SESSIONS) {
+            let oldest = sessions
+                .iter()
+                .min_by_key(|(_, session)| session.expires_at);
+            if let Some(oldest) = oldest
+                .map(|(id, _)| id.clone())
+                .filter(|_| sessions.len() >= MOST_SESSIONS)
+            {
                 sessions.remove(&oldest);
             }
         }
@@ -123,7 +135,10 @@ mod tests {
 
     fn sessions() -> (Arc<ManualClock>, DeviceSessions<String>) {
         let clock = Arc::new(ManualClock::new(Timestamp::UNIX_EPOCH));
-        (clock.clone(), DeviceSessions::new(clock, Arc::new(SeededRandomness::new(1))))
+        (
+            clock.clone(),
+            DeviceSessions::new(clock, Arc::new(SeededRandomness::new(1))),
+        )
     }
 
     #[test]

@@ -1,0 +1,305 @@
+//! Starting and stopping a whole local cloud.
+
+use std::{
+    io,
+    net::{SocketAddr, TcpListener},
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use axum_server::{Handle, tls_rustls::RustlsConfig};
+use lcs_artifacts::{ArtifactError, ArtifactStore};
+use lcs_directory::{
+    Directory,
+    AccessTokenLifetime, Settings,
+};
+use lcs_operations::{Engine, EngineSettings, OperationObserver};
+use lcs_projects::StoreError;
+use lcs_server::{AllowedOrigins, ServiceParts, Services, application};
+use lcs_store_sqlite::{OpenStoreError, SqliteStore};
+use lcs_types::{Clock, Randomness};
+use lcs_wire::local::ReadyFile;
+use tokio::task::JoinHandle;
+
+use crate::{
+    certificates::{self, CertificateError},
+    config::CloudConfig,
+    credentials::Credentials,
+    data_directory::{DataDirectory, DataDirectoryError, DataDirectoryLock},
+    instance,
+    seed::{self, SeedError},
+    url_key,
+};
+
+/// Requests get this long to end when the cloud stops.
+const GRACE: Duration = Duration::from_secs(5);
+/// Operations that work at a time.
+const WORKERS: usize = 2;
+
+/// What a local cloud is started with.
+#[derive(Debug, Clone)]
+pub struct StartOptions {
+    /// Where everything is kept.
+    pub data_directory: PathBuf,
+    /// Where connections are accepted; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Names of this machine, beside loopback, by which clients reach it.
+    pub host_names: Vec<String>,
+    /// What it consists of; without one, what the data directory was started with before, or the
+    /// Contoso sample.
+    pub config: Option<CloudConfig>,
+    /// The user's own SQLite database for the production environment.
+    pub source: Option<PathBuf>,
+    /// How many rows a sample database has, roughly.
+    pub sample_rows: u64,
+    /// Also write the facts about the instance here, and remove them at the end.
+    pub ready_file: Option<PathBuf>,
+    /// The user's own sanitisation rules, TOML.
+    pub user_rules: Option<Arc<str>>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub randomness: Arc<dyn Randomness>,
+    /// Hears what happens to operations.
+    pub observer: Arc<dyn OperationObserver>,
+}
+
+/// A local cloud cannot be started.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The data directory cannot be used.
+    #[error(transparent)]
+    DataDirectory(#[from] DataDirectoryError),
+    /// Nothing can be accepted at the address.
+    #[error("could not listen on {address}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why; `AddrInUse` when somebody else listens there.
+        #[source]
+        source: io::Error,
+    },
+    /// The certificates cannot be made.
+    #[error("could not make the certificates")]
+    Certificates(#[from] CertificateError),
+    /// The store cannot be used.
+    #[error(transparent)]
+    Store(#[from] OpenStoreError),
+    /// The store failed.
+    #[error(transparent)]
+    StoreFailed(#[from] StoreError),
+    /// The folder of backups cannot be used.
+    #[error(transparent)]
+    Artifacts(#[from] ArtifactError),
+    /// The tenant, the project or a database cannot be made.
+    #[error(transparent)]
+    Seed(#[from] SeedError),
+    /// The directory holds something else than the configuration says.
+    #[error("the data directory `{path}` holds another tenant or project than the configuration")]
+    OtherConfiguration {
+        /// The folder.
+        path: PathBuf,
+    },
+}
+
+/// A local cloud that runs in this process.
+#[derive(Debug)]
+pub struct RunningCloud {
+    facts: ReadyFile,
+    directory: DataDirectory,
+    ready_file: Option<PathBuf>,
+    engine: Engine,
+    store: SqliteStore,
+    handle: Handle<SocketAddr>,
+    server: JoinHandle<io::Result<()>>,
+    _lock: DataDirectoryLock,
+}
+
+impl RunningCloud {
+    /// Starts everything; when this returns, connections are accepted.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`] when a part cannot be started. Nothing is left running.
+    pub async fn start(options: StartOptions) -> Result<Self, StartError> {
+        let directory = DataDirectory::new(&options.data_directory);
+        let lock = directory.open()?;
+        // Before anything is made, so that a port in use costs nothing.
+        let listener = listen(options.listen)?;
+        let address = listener
+            .local_addr()
+            .map_err(|source| StartError::Listen { address: options.listen, source })?;
+        let origins = AllowedOrigins::https(address.port(), &options.host_names);
+        let config = effective_config(&directory, &options)?;
+        let tls = certificates::server_config(&directory, &options.host_names, &*options.clock)?;
+
+        let store = SqliteStore::open(&directory.store_file()).await?;
+        let shared = Arc::new(store.clone());
+        let entra = Directory::new(
+            shared.clone(),
+            options.clock.clone(),
+            options.randomness.clone(),
+            directory_settings(&config, &origins),
+        );
+        let credentials = seed::ensure(&directory, &store, &entra, &config, &options).await?;
+        let artifacts = ArtifactStore::open(directory.artifacts())?;
+        let engine = Engine::new(
+            shared.clone(),
+            shared.clone(),
+            options.clock.clone(),
+            options.randomness.clone(),
+            options.observer.clone(),
+            EngineSettings {
+                environments: directory.environments(),
+                artifacts: artifacts.clone(),
+                user_rules: options.user_rules.clone(),
+                workers: WORKERS,
+            },
+        );
+        engine.recover().await?;
+        let services = Services::new(ServiceParts {
+            directory: entra,
+            projects: shared,
+            engine: engine.clone(),
+            artifacts,
+            url_signer: url_key::signer(&directory, &*options.randomness)?,
+            clock: options.clock,
+            randomness: options.randomness,
+            origins: origins.clone(),
+        });
+        let handle = Handle::new();
+        let server = serve(listener, tls, handle.clone(), services, options.listen)?;
+        let facts = instance::facts(&directory, &config, &credentials, origins.canonical());
+        let cloud = Self {
+            facts,
+            directory,
+            ready_file: options.ready_file,
+            engine,
+            store,
+            handle,
+            server,
+            _lock: lock,
+        };
+        for path in cloud.instance_files() {
+            instance::write(&path, &cloud.facts)?;
+        }
+        Ok(cloud)
+    }
+
+    /// What machines need to know of it.
+    pub const fn facts(&self) -> &ReadyFile {
+        &self.facts
+    }
+
+    /// Its data directory.
+    pub const fn data_directory(&self) -> &DataDirectory {
+        &self.directory
+    }
+
+    /// Waits until no operation works.
+    pub async fn wait_until_idle(&self) {
+        self.engine.wait_until_idle().await;
+    }
+
+    /// Stops: no new connections, running requests end, operations stop between two chunks of
+    /// work and are taken up at the next start.
+    ///
+    /// # Errors
+    ///
+    /// What the listener answered, if it had failed.
+    pub async fn stop(self) -> io::Result<()> {
+        for path in self.instance_files() {
+            instance::remove(&path);
+        }
+        self.handle.graceful_shutdown(Some(GRACE));
+        self.engine.shut_down().await;
+        let served = self.server.await.unwrap_or_else(|error| Err(io::Error::other(error)));
+        self.store.close().await;
+        served
+    }
+
+    fn instance_files(&self) -> Vec<PathBuf> {
+        let own = self.directory.instance_file();
+        self.ready_file.iter().cloned().chain([own]).collect()
+    }
+}
+
+/// A data directory stays what it was first started as; only the sources of data may change.
+fn effective_config(
+    directory: &DataDirectory,
+    options: &StartOptions,
+) -> Result<CloudConfig, StartError> {
+    let kept = CloudConfig::kept(directory)?;
+    let mut config = match (kept, &options.config) {
+        (Some(kept), Some(given)) if !kept.is_same_cloud(given) => {
+            return Err(StartError::OtherConfiguration { path: options.data_directory.clone() });
+        }
+        (_, Some(given)) => given.clone(),
+        (Some(kept), None) => kept,
+        (None, None) => CloudConfig::contoso(),
+    };
+    if let Some(source) = &options.source {
+        config.use_source(std::path::absolute(source).unwrap_or_else(|_| source.clone()));
+    }
+    config.keep(directory)?;
+    Ok(config)
+}
+
+fn directory_settings(config: &CloudConfig, origins: &AllowedOrigins) -> Settings {
+    let access_token_lifetime = match config.tokens.access_token_seconds {
+        Some(seconds) => {
+            AccessTokenLifetime::Fixed(jiff::SignedDuration::from_secs(i64::from(seconds)))
+        }
+        None => AccessTokenLifetime::Random,
+    };
+    Settings {
+        access_token_lifetime,
+        // A local instance is also requested by its own origin.
+        lcs_names: origins.all().map(ToString::to_string).collect(),
+        ..Settings::default()
+    }
+}
+
+fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
+    let bind = || {
+        let listener = TcpListener::bind(address)?;
+        listener.set_nonblocking(true)?;
+        Ok(listener)
+    };
+    bind().map_err(|source| StartError::Listen { address, source })
+}
+
+fn serve(
+    listener: TcpListener,
+    tls: Arc<rustls::ServerConfig>,
+    handle: Handle<SocketAddr>,
+    services: Services,
+    address: SocketAddr,
+) -> Result<JoinHandle<io::Result<()>>, StartError> {
+    let server = axum_server::from_tcp_rustls(listener, RustlsConfig::from_config(tls))
+        .map_err(|source| StartError::Listen { address, source })?
+        .handle(handle);
+    Ok(tokio::spawn(async move { server.serve(application(services)).await }))
+}
+
+/// The facts about the instance that serves a data directory, if one does.
+///
+/// # Errors
+///
+/// [`DataDirectoryError`] when they cannot be read.
+pub fn running_instance(data_directory: &Path) -> Result<Option<ReadyFile>, DataDirectoryError> {
+    let directory = DataDirectory::new(data_directory);
+    // After `kill -9` the file is still there, and the lock is not.
+    if directory.is_served() { instance::read(&directory.instance_file()) } else { Ok(None) }
+}
+
+/// The passwords of the sample's users; `None` when the cloud was never started there.
+///
+/// # Errors
+///
+/// [`DataDirectoryError`] when they cannot be read.
+pub fn credentials(data_directory: &Path) -> Result<Option<Credentials>, DataDirectoryError> {
+    Credentials::read(&DataDirectory::new(data_directory).credentials_file())
+}

@@ -1,0 +1,133 @@
+//! The token and device code endpoints, both generations.
+
+use axum::{
+    Json,
+    body::Bytes,
+    extract::{Path, State},
+    http::Method,
+    response::{IntoResponse, Response},
+};
+use lcs_directory::{DirectoryError, Form, token::TokenContext};
+use lcs_wire::entra::{Aadsts, Endpoint, aadsts::Refusal};
+use serde::Serialize;
+
+use super::{
+    error::{Surface, refused, with_token_headers, write},
+    form_body,
+};
+use crate::{context::RequestContext, state::Services};
+
+/// `POST /{tenant}/oauth2/v2.0/token`.
+pub(crate) async fn token_v2(
+    State(services): State<Services>,
+    context: RequestContext,
+    Path(segment): Path<String>,
+    body: Bytes,
+) -> Response {
+    token(&services, &context, segment, &body, Endpoint::V2).await
+}
+
+/// `POST /{tenant}/oauth2/token`.
+pub(crate) async fn token_v1(
+    State(services): State<Services>,
+    context: RequestContext,
+    Path(segment): Path<String>,
+    body: Bytes,
+) -> Response {
+    token(&services, &context, segment, &body, Endpoint::V1).await
+}
+
+async fn token(
+    services: &Services,
+    context: &RequestContext,
+    segment: String,
+    body: &[u8],
+    endpoint: Endpoint,
+) -> Response {
+    let result = match form_body::parse(body) {
+        Ok(form) => {
+            let request = request(context, &form, segment, endpoint);
+            services.directory.request_token(&form, &request).await
+        }
+        Err(refusal) => Err(refusal.into()),
+    };
+    answer(services, context, endpoint, result)
+}
+
+/// `POST /{tenant}/oauth2/v2.0/devicecode`.
+pub(crate) async fn device_code_v2(
+    State(services): State<Services>,
+    context: RequestContext,
+    Path(segment): Path<String>,
+    body: Bytes,
+) -> Response {
+    device_code(&services, &context, segment, &body, Endpoint::V2).await
+}
+
+/// `POST /{tenant}/oauth2/devicecode`.
+pub(crate) async fn device_code_v1(
+    State(services): State<Services>,
+    context: RequestContext,
+    Path(segment): Path<String>,
+    body: Bytes,
+) -> Response {
+    device_code(&services, &context, segment, &body, Endpoint::V1).await
+}
+
+async fn device_code(
+    services: &Services,
+    context: &RequestContext,
+    segment: String,
+    body: &[u8],
+    endpoint: Endpoint,
+) -> Response {
+    let result = match form_body::parse(body) {
+        Ok(form) => {
+            let request = request(context, &form, segment, endpoint);
+            services.directory.start_device_code(&form, &request).await
+        }
+        Err(refusal) => Err(refusal.into()),
+    };
+    answer(services, context, endpoint, result)
+}
+
+/// Anything but a POST to an endpoint that takes nothing else.
+pub(crate) fn only_post(
+    services: &Services,
+    context: &RequestContext,
+    method: &Method,
+) -> Response {
+    let refusal = Refusal::new(Aadsts::OnlyPost).with("method", method.as_str());
+    refused(services, context, Surface::Tokens(Endpoint::V2), &refusal)
+}
+
+/// A client may name its correlation id in the body too.
+fn request(
+    context: &RequestContext,
+    form: &Form,
+    tenant_segment: String,
+    endpoint: Endpoint,
+) -> TokenContext {
+    let in_body = form
+        .text("client-request-id")
+        .and_then(|text| text.parse().ok());
+    TokenContext {
+        endpoint,
+        tenant_segment,
+        origin: context.origin.as_str().to_owned(),
+        client_address: context.client_address,
+        correlation_id: in_body.unwrap_or(context.correlation_id),
+    }
+}
+
+fn answer(
+    services: &Services,
+    context: &RequestContext,
+    endpoint: Endpoint,
+    result: Result<impl Serialize, DirectoryError>,
+) -> Response {
+    match result {
+        Ok(body) => with_token_headers(Json(body).into_response()),
+        Err(error) => write(services, context, Surface::Tokens(endpoint), &error),
+    }
+}

@@ -1,0 +1,11 @@
+//! Microsoft Graph over HTTP: the caller behind the token, query options, envelopes. The rules are
+//! in `lcs-directory`.
+
+pub(crate) mod applications;
+mod call;
+pub(crate) mod error;
+pub(crate) mod grants;
+pub(crate) mod organization;
+mod query;
+pub(crate) mod service_principals;
+pub(crate) mod users;

@@ -1,0 +1,136 @@
+//! Every route and who may call it: one list, from which the router is made and the tests take
+//! what they walk over.
+
+use axum::{
+    Router,
+    extract::State,
+    http::{Method, StatusCode, Uri},
+    response::{IntoResponse, Response},
+    routing::{delete, get, head, patch, post},
+};
+use lcs_projects::Capability;
+
+use crate::{blob, context::RequestContext, entra, graph, health, lcs, pages, state::Services};
+
+/// Who may call a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Authorisation {
+    /// Everybody.
+    Public,
+    /// Whoever the grant in the request's body stands for.
+    Grant,
+    /// A user with a Graph token, and by scope and directory role.
+    Graph,
+    /// A user with an LCS token and a role in the project.
+    Lcs(Capability),
+    /// Whoever holds a signed URL.
+    SignedUrl,
+    /// A person with a session of the device pages.
+    DeviceSession,
+}
+
+/// A route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Route {
+    /// The method, lower-case.
+    pub method: &'static str,
+    /// The path, with `{…}` for what varies.
+    pub path: &'static str,
+    /// Who may call it.
+    pub authorisation: Authorisation,
+}
+
+macro_rules! routes {
+    ($( $method:ident $path:literal => $handler:path, $authorisation:expr; )*) => {
+        /// All routes.
+        pub const ROUTES: &[Route] = &[
+            $(Route { method: stringify!($method), path: $path, authorisation: $authorisation },)*
+        ];
+
+        fn table() -> Router<Services> {
+            Router::new()$(.route($path, $method($handler)))*
+        }
+    };
+}
+
+routes! {
+    get "/health" => health::health, Authorisation::Public;
+
+    get "/{tenant}/v2.0/.well-known/openid-configuration" => entra::discovery::configuration_v2, Authorisation::Public;
+    get "/{tenant}/.well-known/openid-configuration" => entra::discovery::configuration_v1, Authorisation::Public;
+    get "/{tenant}/discovery/v2.0/keys" => entra::discovery::keys_v2, Authorisation::Public;
+    get "/{tenant}/discovery/keys" => entra::discovery::keys_v1, Authorisation::Public;
+    get "/common/discovery/instance" => entra::discovery::instance, Authorisation::Public;
+    get "/common/userrealm/{user}" => entra::discovery::user_realm, Authorisation::Public;
+    post "/{tenant}/oauth2/v2.0/token" => entra::token::token_v2, Authorisation::Grant;
+    post "/{tenant}/oauth2/token" => entra::token::token_v1, Authorisation::Grant;
+    post "/{tenant}/oauth2/v2.0/devicecode" => entra::token::device_code_v2, Authorisation::Public;
+    post "/{tenant}/oauth2/devicecode" => entra::token::device_code_v1, Authorisation::Public;
+    get "/{tenant}/oauth2/deviceauth" => pages::device::show, Authorisation::Public;
+    post "/{tenant}/oauth2/deviceauth" => pages::device::submit, Authorisation::DeviceSession;
+
+    get "/v1.0/me" => graph::users::me, Authorisation::Graph;
+    get "/v1.0/users" => graph::users::list, Authorisation::Graph;
+    get "/v1.0/users/{key}" => graph::users::get, Authorisation::Graph;
+    get "/v1.0/organization" => graph::organization::list, Authorisation::Graph;
+    get "/v1.0/applications" => graph::applications::list, Authorisation::Graph;
+    post "/v1.0/applications" => graph::applications::create, Authorisation::Graph;
+    get "/v1.0/applications/{key}" => graph::applications::get, Authorisation::Graph;
+    patch "/v1.0/applications/{key}" => graph::applications::update, Authorisation::Graph;
+    delete "/v1.0/applications/{key}" => graph::applications::remove, Authorisation::Graph;
+    get "/v1.0/servicePrincipals" => graph::service_principals::list, Authorisation::Graph;
+    post "/v1.0/servicePrincipals" => graph::service_principals::create, Authorisation::Graph;
+    get "/v1.0/servicePrincipals/{key}" => graph::service_principals::get, Authorisation::Graph;
+    patch "/v1.0/servicePrincipals/{key}" => graph::service_principals::update, Authorisation::Graph;
+    delete "/v1.0/servicePrincipals/{key}" => graph::service_principals::remove, Authorisation::Graph;
+    get "/v1.0/oauth2PermissionGrants" => graph::grants::list, Authorisation::Graph;
+    post "/v1.0/oauth2PermissionGrants" => graph::grants::create, Authorisation::Graph;
+    get "/v1.0/oauth2PermissionGrants/{id}" => graph::grants::get, Authorisation::Graph;
+    patch "/v1.0/oauth2PermissionGrants/{id}" => graph::grants::update, Authorisation::Graph;
+    delete "/v1.0/oauth2PermissionGrants/{id}" => graph::grants::remove, Authorisation::Graph;
+
+    get "/databasemovement/v1/databases/project/{project}" => lcs::movement::list_backups, lcs::takes(Capability::ListBackups);
+    post "/databasemovement/v1/refresh/project/{project}/source/{source}/target/{target}" => lcs::movement::start_refresh, lcs::takes(Capability::StartRefresh);
+    post "/databasemovement/v1/export/project/{project}/environment/{environment}/backupName/{name}" => lcs::movement::start_export, lcs::takes(Capability::StartExport);
+    get "/databasemovement/v1/fetchstatus/project/{project}/environment/{environment}/operationactivity/{operation}" => lcs::movement::fetch_status, lcs::takes(Capability::FetchStatus);
+    get "/environmentinfo/v1/detail/project/{project}" => lcs::environment::detail, lcs::takes(Capability::ReadEnvironments);
+    get "/environmentinfo/v1/detail/project/{project}/" => lcs::environment::detail, lcs::takes(Capability::ReadEnvironments);
+
+    head "/blob/{*key}" => blob::read, Authorisation::SignedUrl;
+    get "/blob/{*key}" => blob::read, Authorisation::SignedUrl;
+}
+
+/// The routes with their answers to everything that is none.
+pub(crate) fn router() -> Router<Services> {
+    table()
+        .fallback(no_route)
+        .method_not_allowed_fallback(no_method)
+}
+
+async fn no_route(context: RequestContext, State(services): State<Services>, uri: Uri) -> Response {
+    if uri.path().starts_with("/v1.0/") {
+        return graph::error::unknown_segment(&services, &context);
+    }
+    (
+        StatusCode::NOT_FOUND,
+        axum::Json(serde_json::json!({ "error": "not_found" })),
+    )
+        .into_response()
+}
+
+async fn no_method(
+    context: RequestContext,
+    State(services): State<Services>,
+    method: Method,
+    uri: Uri,
+) -> Response {
+    let path = uri.path();
+    let is_post_only = path.ends_with("/token") || path.ends_with("/devicecode");
+    if path.contains("/oauth2/") && is_post_only {
+        return entra::token::only_post(&services, &context, &method);
+    }
+    if path.starts_with("/blob/") {
+        return blob::unsupported(&context);
+    }
+    StatusCode::METHOD_NOT_ALLOWED.into_response()
+}
