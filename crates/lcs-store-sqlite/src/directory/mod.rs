@@ -1,1 +1,404 @@
 //! The directory port: tenants, users, applications, grants, device codes, refresh tokens, keys.
+//!
+//! One file for each kind of object; here each method meets its SQL.
+
+mod applications;
+mod device_codes;
+mod grants;
+mod refresh_tokens;
+mod service_principals;
+mod sign_ins;
+mod signing_keys;
+mod tenants;
+#[cfg(test)]
+mod tests;
+mod users;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use lcs_directory::{
+    model::{
+        Application, ApplicationSettings, DeviceCode, DeviceDecision, PermissionGrant,
+        PermissionGrantId, RefreshToken, ServicePrincipal, ServicePrincipalSettings, SignInEvent,
+        StoredSigningKey, Tenant, User,
+    },
+    secret_hash::SecretHash,
+    store::{Added, Changed, DirectoryStore, StoreError, TenantContents},
+};
+use lcs_types::{ClientId, Domain, ObjectId, TenantId, UserId, UserPrincipalName};
+use sqlx::sqlite::SqliteQueryResult;
+use uuid::Uuid;
+
+use crate::SqliteStore;
+
+type BoxedError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Writers that read first take the write lock at once: a lock that is upgraded in the middle can
+/// fail without waiting.
+const BEGIN: &str = "BEGIN IMMEDIATE";
+
+fn failed(action: &'static str) -> impl FnOnce(BoxedError) -> StoreError {
+    move |source| StoreError::new(action, source)
+}
+
+fn added(result: &SqliteQueryResult) -> Added {
+    if result.rows_affected() == 0 {
+        Added::Conflict
+    } else {
+        Added::Yes
+    }
+}
+
+fn changed(result: &SqliteQueryResult) -> Changed {
+    if result.rows_affected() == 0 {
+        Changed::NotFound
+    } else {
+        Changed::Yes
+    }
+}
+
+#[async_trait]
+impl DirectoryStore for SqliteStore {
+    async fn create_tenant(&self, contents: &TenantContents) -> Result<Added, StoreError> {
+        tenants::create(&self.pool, contents)
+            .await
+            .map_err(failed("add a tenant"))
+    }
+
+    async fn tenant(&self, id: TenantId) -> Result<Option<Tenant>, StoreError> {
+        tenants::by_id(&self.pool, id)
+            .await
+            .map_err(failed("read a tenant"))
+    }
+
+    async fn tenant_of_domain(&self, domain: &Domain) -> Result<Option<Tenant>, StoreError> {
+        tenants::by_domain(&self.pool, domain)
+            .await
+            .map_err(failed("read a tenant"))
+    }
+
+    async fn tenants(&self) -> Result<Vec<Tenant>, StoreError> {
+        tenants::all(&self.pool)
+            .await
+            .map_err(failed("read the tenants"))
+    }
+
+    async fn user(&self, tenant: TenantId, id: UserId) -> Result<Option<User>, StoreError> {
+        users::by_id(&self.pool, tenant, id)
+            .await
+            .map_err(failed("read a user"))
+    }
+
+    async fn user_by_name(
+        &self,
+        tenant: TenantId,
+        name: &UserPrincipalName,
+    ) -> Result<Option<User>, StoreError> {
+        users::by_name(&self.pool, tenant, name)
+            .await
+            .map_err(failed("read a user"))
+    }
+
+    async fn users(&self, tenant: TenantId) -> Result<Vec<User>, StoreError> {
+        users::all(&self.pool, tenant)
+            .await
+            .map_err(failed("read the users"))
+    }
+
+    async fn replace_user(&self, user: &User) -> Result<Changed, StoreError> {
+        users::replace(&self.pool, user)
+            .await
+            .map_err(failed("change a user"))
+    }
+
+    async fn add_application(&self, application: &Application) -> Result<Added, StoreError> {
+        applications::add(&self.pool, application)
+            .await
+            .map_err(failed("add an application"))
+    }
+
+    async fn application(
+        &self,
+        tenant: TenantId,
+        id: ObjectId,
+    ) -> Result<Option<Application>, StoreError> {
+        applications::by_id(&self.pool, tenant, id)
+            .await
+            .map_err(failed("read an application"))
+    }
+
+    async fn application_of_client(
+        &self,
+        client: ClientId,
+    ) -> Result<Option<Application>, StoreError> {
+        applications::by_client(&self.pool, client)
+            .await
+            .map_err(failed("read an application"))
+    }
+
+    async fn application_by_unique_name(
+        &self,
+        tenant: TenantId,
+        name: &str,
+    ) -> Result<Option<Application>, StoreError> {
+        applications::by_unique_name(&self.pool, tenant, name)
+            .await
+            .map_err(failed("read an application"))
+    }
+
+    async fn applications(&self, tenant: TenantId) -> Result<Vec<Application>, StoreError> {
+        applications::all(&self.pool, tenant)
+            .await
+            .map_err(failed("read the applications"))
+    }
+
+    async fn change_application(
+        &self,
+        tenant: TenantId,
+        id: ObjectId,
+        settings: &ApplicationSettings,
+    ) -> Result<Changed, StoreError> {
+        applications::change(&self.pool, tenant, id, settings)
+            .await
+            .map_err(failed("change an application"))
+    }
+
+    async fn remove_application(
+        &self,
+        tenant: TenantId,
+        id: ObjectId,
+    ) -> Result<Changed, StoreError> {
+        applications::remove(&self.pool, tenant, id)
+            .await
+            .map_err(failed("remove an application"))
+    }
+
+    async fn add_service_principal(
+        &self,
+        service_principal: &ServicePrincipal,
+    ) -> Result<Added, StoreError> {
+        service_principals::add(&self.pool, service_principal)
+            .await
+            .map_err(failed("add a service principal"))
+    }
+
+    async fn service_principal(
+        &self,
+        tenant: TenantId,
+        id: ObjectId,
+    ) -> Result<Option<ServicePrincipal>, StoreError> {
+        service_principals::by_id(&self.pool, tenant, id)
+            .await
+            .map_err(failed("read a service principal"))
+    }
+
+    async fn service_principal_of_client(
+        &self,
+        tenant: TenantId,
+        client: ClientId,
+    ) -> Result<Option<ServicePrincipal>, StoreError> {
+        service_principals::by_client(&self.pool, tenant, client)
+            .await
+            .map_err(failed("read a service principal"))
+    }
+
+    async fn service_principals(
+        &self,
+        tenant: TenantId,
+    ) -> Result<Vec<ServicePrincipal>, StoreError> {
+        service_principals::all(&self.pool, tenant)
+            .await
+            .map_err(failed("read the service principals"))
+    }
+
+    async fn presences_of_client(
+        &self,
+        client: ClientId,
+    ) -> Result<Vec<ServicePrincipal>, StoreError> {
+        service_principals::presences(&self.pool, client)
+            .await
+            .map_err(failed("read the service principals of an application"))
+    }
+
+    async fn change_service_principal(
+        &self,
+        tenant: TenantId,
+        id: ObjectId,
+        settings: &ServicePrincipalSettings,
+    ) -> Result<Changed, StoreError> {
+        service_principals::change(&self.pool, tenant, id, settings)
+            .await
+            .map_err(failed("change a service principal"))
+    }
+
+    async fn remove_service_principal(
+        &self,
+        tenant: TenantId,
+        id: ObjectId,
+    ) -> Result<Changed, StoreError> {
+        service_principals::remove(&self.pool, tenant, id)
+            .await
+            .map_err(failed("remove a service principal"))
+    }
+
+    async fn add_grant(&self, grant: &PermissionGrant) -> Result<Added, StoreError> {
+        grants::add(&self.pool, grant)
+            .await
+            .map_err(failed("add a permission grant"))
+    }
+
+    async fn merge_grant(&self, grant: &PermissionGrant) -> Result<(), StoreError> {
+        grants::merge(&self.pool, grant)
+            .await
+            .map_err(failed("add to a permission grant"))
+    }
+
+    async fn grant(
+        &self,
+        tenant: TenantId,
+        id: &PermissionGrantId,
+    ) -> Result<Option<PermissionGrant>, StoreError> {
+        grants::by_id(&self.pool, tenant, id)
+            .await
+            .map_err(failed("read a permission grant"))
+    }
+
+    async fn grants(&self, tenant: TenantId) -> Result<Vec<PermissionGrant>, StoreError> {
+        grants::all(&self.pool, tenant)
+            .await
+            .map_err(failed("read the permission grants"))
+    }
+
+    async fn grants_between(
+        &self,
+        tenant: TenantId,
+        client: ObjectId,
+        resource: ObjectId,
+    ) -> Result<Vec<PermissionGrant>, StoreError> {
+        grants::between(&self.pool, tenant, client, resource)
+            .await
+            .map_err(failed("read the permission grants of a client"))
+    }
+
+    async fn change_grant(
+        &self,
+        tenant: TenantId,
+        id: &PermissionGrantId,
+        values: &[String],
+    ) -> Result<Changed, StoreError> {
+        grants::change(&self.pool, tenant, id, values)
+            .await
+            .map_err(failed("change a permission grant"))
+    }
+
+    async fn remove_grant(
+        &self,
+        tenant: TenantId,
+        id: &PermissionGrantId,
+    ) -> Result<Changed, StoreError> {
+        grants::remove(&self.pool, tenant, id)
+            .await
+            .map_err(failed("remove a permission grant"))
+    }
+
+    async fn add_device_code(
+        &self,
+        code: &DeviceCode,
+        now: Timestamp,
+    ) -> Result<Added, StoreError> {
+        device_codes::add(&self.pool, code, now)
+            .await
+            .map_err(failed("add a device code"))
+    }
+
+    async fn device_code(&self, device_code: SecretHash) -> Result<Option<DeviceCode>, StoreError> {
+        device_codes::by_device_code(&self.pool, device_code)
+            .await
+            .map_err(failed("read a device code"))
+    }
+
+    async fn device_code_of_user_code(
+        &self,
+        user_code: SecretHash,
+        now: Timestamp,
+    ) -> Result<Option<DeviceCode>, StoreError> {
+        device_codes::by_user_code(&self.pool, user_code, now)
+            .await
+            .map_err(failed("read a device code"))
+    }
+
+    async fn decide_device_code(
+        &self,
+        user_code: SecretHash,
+        decision: DeviceDecision,
+        now: Timestamp,
+    ) -> Result<Changed, StoreError> {
+        device_codes::decide(&self.pool, user_code, decision, now)
+            .await
+            .map_err(failed("record the answer to a device code"))
+    }
+
+    async fn redeem_device_code(
+        &self,
+        device_code: SecretHash,
+        refresh_token: Option<&RefreshToken>,
+        now: Timestamp,
+    ) -> Result<Changed, StoreError> {
+        device_codes::redeem(&self.pool, device_code, refresh_token, now)
+            .await
+            .map_err(failed("redeem a device code"))
+    }
+
+    async fn add_refresh_token(&self, token: &RefreshToken) -> Result<(), StoreError> {
+        refresh_tokens::add(&self.pool, token)
+            .await
+            .map_err(failed("add a refresh token"))
+    }
+
+    async fn refresh_token(&self, token: SecretHash) -> Result<Option<RefreshToken>, StoreError> {
+        refresh_tokens::by_hash(&self.pool, token)
+            .await
+            .map_err(failed("read a refresh token"))
+    }
+
+    async fn renew_refresh_token(
+        &self,
+        old: SecretHash,
+        successor: &RefreshToken,
+        now: Timestamp,
+    ) -> Result<Changed, StoreError> {
+        refresh_tokens::renew(&self.pool, old, successor, now)
+            .await
+            .map_err(failed("renew a refresh token"))
+    }
+
+    async fn revoke_refresh_family(&self, family: Uuid) -> Result<(), StoreError> {
+        refresh_tokens::revoke_family(&self.pool, family)
+            .await
+            .map_err(failed("revoke refresh tokens"))
+    }
+
+    async fn add_signing_key(&self, key: &StoredSigningKey) -> Result<Added, StoreError> {
+        signing_keys::add(&self.pool, key)
+            .await
+            .map_err(failed("add a signing key"))
+    }
+
+    async fn signing_keys(&self) -> Result<Vec<StoredSigningKey>, StoreError> {
+        signing_keys::all(&self.pool)
+            .await
+            .map_err(failed("read the signing keys"))
+    }
+
+    async fn record_sign_in(&self, event: &SignInEvent) -> Result<(), StoreError> {
+        sign_ins::record(&self.pool, event)
+            .await
+            .map_err(failed("write the sign-in log"))
+    }
+
+    async fn sign_ins(&self, tenant: TenantId, limit: u32) -> Result<Vec<SignInEvent>, StoreError> {
+        sign_ins::latest(&self.pool, tenant, limit)
+            .await
+            .map_err(failed("read the sign-in log"))
+    }
+}
