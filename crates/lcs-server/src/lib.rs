@@ -26,15 +26,9 @@ pub mod state;
 use std::{net::SocketAddr, time::Duration};
 
 use axum::{
-    Router, ServiceExt as _,
-    extract::{Request, connect_info::IntoMakeServiceWithConnectInfo},
-    http::StatusCode,
-    middleware,
+    Router, extract::connect_info::IntoMakeServiceWithConnectInfo, http::StatusCode, middleware,
 };
-use tower::{
-    Layer as _,
-    util::{MapRequest, MapRequestLayer},
-};
+use tower::{Layer as _, util::MapRequestLayer};
 use tower_http::{
     catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer,
 };
@@ -48,24 +42,17 @@ const LARGEST_BODY: usize = 256 * 1024;
 const LONGEST_REQUEST: Duration = Duration::from_secs(60);
 
 /// The service that a listener serves.
-pub type Application =
-    IntoMakeServiceWithConnectInfo<MapRequest<Router, fn(Request) -> Request>, SocketAddr>;
+pub type Application = IntoMakeServiceWithConnectInfo<Router, SocketAddr>;
 
 /// Everything behind one listener.
 pub fn application(services: Services) -> Application {
     let router = routes::router()
-        .layer(middleware::from_fn_with_state(
-            services.clone(),
-            context::establish,
-        ))
+        .layer(middleware::from_fn_with_state(services.clone(), context::establish))
         .layer(CatchPanicLayer::new())
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::REQUEST_TIMEOUT,
-            LONGEST_REQUEST,
-        ))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST_REQUEST))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .with_state(services);
-    let normalise: fn(Request) -> Request = path::normalise;
-    let service = MapRequestLayer::new(normalise).layer(router);
-    service.into_make_service_with_connect_info::<SocketAddr>()
+    // Paths are brought to their one form before they are routed, which a layer cannot do.
+    let normalised = MapRequestLayer::new(path::normalise).layer(router);
+    Router::new().fallback_service(normalised).into_make_service_with_connect_info()
 }
