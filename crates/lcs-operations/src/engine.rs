@@ -3,6 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use lcs_artifacts::ArtifactStore;
+use lcs_databases::sqlite::Stage;
 use lcs_projects::{Environment, ProjectStore, RuleRefusal, StoreError, movement};
 use lcs_types::{
     BackupName, Cancellation, Clock, EnvironmentId, OperationActivityId, ProjectId, Randomness,
@@ -14,9 +15,10 @@ use crate::{
     journal::{OperationJournal, StartOutcome},
     model::{Journal, Operation, OperationKind, OperationState, StartedBy},
     observer::OperationObserver,
+    progress::{OperationProgress, ProgressBoard},
     recovery::{self, Recovery},
     runner::{self, Shared},
-    step::folder,
+    step::{StepFailure, folder},
 };
 
 /// What the engine is told at its start.
@@ -65,7 +67,7 @@ impl Engine {
             projects,
             clock,
             randomness,
-            observer,
+            observer: Arc::new(ProgressBoard::new(observer)),
             settings,
             cancellation: Cancellation::default(),
             slots,
@@ -135,23 +137,22 @@ impl Engine {
     }
 
     /// Takes up every operation that has not ended: it completes, or it is rolled back. Returns
-    /// how many there were; they go on in the background.
+    /// how many there were; they go on in the background. An operation whose files cannot be
+    /// looked at stays as it is until the next start.
+    ///
+    /// To be called once, before the first start.
     ///
     /// # Errors
     ///
     /// [`StoreError`] when the store fails.
     pub async fn recover(&self) -> Result<usize, StoreError> {
         let unfinished = self.shared.journal.unfinished().await?;
-        let ids: Vec<_> = unfinished.iter().map(|operation| operation.id).collect();
-        if let Err(error) = self.shared.settings.artifacts.discard_pending(&ids) {
-            tracing::warn!(%error, "could not remove files that no operation needs");
-        }
-        for operation in unfinished {
-            let environment = operation.kind.environment();
-            let folder = folder(&self.shared.settings.environments, environment);
-            let stage = folder.stage_of(operation.id).map_err(|error| {
-                StoreError::new("look at the files of an unfinished operation", error)
-            })?;
+        let settings = self.shared.settings.clone();
+        let found = tokio::task::spawn_blocking(move || look(&settings, unfinished))
+            .await
+            .map_err(|error| StoreError::new("look at the files of operations", error))?;
+        let taken_up = found.len();
+        for (operation, stage) in found {
             let recovery = recovery::plan(&operation, stage);
             tracing::info!(
                 operation.activity_id = %operation.id, ?stage, ?recovery,
@@ -168,7 +169,12 @@ impl Engine {
                 )),
             }
         }
-        Ok(ids.len())
+        Ok(taken_up)
+    }
+
+    /// What an operation that works in this process is doing; `None` when none with this id does.
+    pub fn progress(&self, id: OperationActivityId) -> Option<OperationProgress> {
+        self.shared.observer.progress(id)
     }
 
     /// Waits until no operation works.
@@ -240,4 +246,26 @@ impl Engine {
     fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
         self.shared.tasks.spawn(work);
     }
+}
+
+/// Removes files that no operation needs, and finds how far each unfinished one has come on disk.
+fn look(settings: &EngineSettings, unfinished: Vec<Operation>) -> Vec<(Operation, Stage)> {
+    let ids: Vec<_> = unfinished.iter().map(|operation| operation.id).collect();
+    if let Err(error) = settings.artifacts.discard_pending(&ids) {
+        tracing::warn!(%error, "could not remove files that no operation needs");
+    }
+    let mut found = Vec::with_capacity(unfinished.len());
+    for operation in unfinished {
+        let folder = folder(&settings.environments, operation.kind.environment());
+        match folder.stage_of(operation.id) {
+            Ok(stage) => found.push((operation, stage)),
+            // A disk that is not mounted yet, say. To roll back blindly could lose what is there.
+            Err(error) => tracing::error!(
+                operation.activity_id = %operation.id,
+                error = StepFailure::Place(error).in_words(),
+                "could not look at the files of an unfinished operation"
+            ),
+        }
+    }
+    found
 }

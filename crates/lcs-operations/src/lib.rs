@@ -1,21 +1,26 @@
 //! Durable operations: journal, runner, recovery; refresh and export.
 //!
 //! - [`model`] – an operation, its states and the one function that moves between them
-//! - [`journal`] – the port through which operations are kept
+//! - [`journal`] – the port through which operations are kept; `conformance` (feature `testing`)
+//!   is its behaviour as tests
 //! - [`refresh`], [`export`] – the lists of steps, one file per step
 //! - [`step`] – what a step is and what it works with
 //! - [`recovery`] – what becomes of an operation whose process died
 //! - [`engine`] – starts operations, runs them in the background, takes them up again
+//! - [`progress`] – what each operation is doing now
 //! - [`observer`] – hears what happens, for displays and tests
 //!
 //! Which operations are allowed is decided in `lcs-projects`; how a database is copied, sanitised
 //! and swapped, in `lcs-databases` and `lcs-sanitise`.
 
+#[cfg(feature = "testing")]
+pub mod conformance;
 pub mod engine;
 pub mod export;
 pub mod journal;
 pub mod model;
 pub mod observer;
+pub mod progress;
 pub mod recovery;
 pub mod refresh;
 mod runner;
@@ -25,4 +30,5 @@ pub use engine::{Engine, EngineSettings, StartError};
 pub use journal::{OperationJournal, StartOutcome};
 pub use model::{IllegalTransition, Operation, OperationKind, OperationState, StartedBy};
 pub use observer::{NoObserver, OperationObserver};
+pub use progress::OperationProgress;
 pub use step::{StepFailure, StepName};

@@ -13,7 +13,8 @@ use crate::{
     export,
     journal::OperationJournal,
     model::{IllegalTransition, Operation, OperationEvent, OperationKind, OperationState},
-    observer::OperationObserver,
+    observer::OperationObserver as _,
+    progress::ProgressBoard,
     refresh,
     step::{Step, StepContext, StepFailure, StepName},
 };
@@ -25,7 +26,7 @@ pub(crate) struct Shared {
     pub(crate) projects: Arc<dyn ProjectStore>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) randomness: Arc<dyn Randomness>,
-    pub(crate) observer: Arc<dyn OperationObserver>,
+    pub(crate) observer: Arc<ProgressBoard>,
     pub(crate) settings: EngineSettings,
     pub(crate) cancellation: Cancellation,
     pub(crate) slots: Semaphore,
@@ -67,6 +68,7 @@ pub(crate) async fn work(shared: Arc<Shared>, mut operation: Operation, from: St
         Ok(()) => tracing::info!(operation.activity_id = %id, "operation completed"),
         Err(WorkError::Step(StepFailure::Interrupted)) => {
             tracing::info!(operation.activity_id = %id, "operation interrupted, to be continued");
+            put_aside(&shared, operation).await;
         }
         Err(WorkError::Step(failure)) => {
             tracing::warn!(operation.activity_id = %id, error = failure.in_words(), "operation failed");
@@ -86,6 +88,18 @@ pub(crate) async fn give_up(shared: Arc<Shared>, operation: Operation, reason: O
     roll_back(&shared, operation, reason).await;
 }
 
+/// A process that was asked to stop did not die over the operation, so its attempt does not count
+/// towards those after which it is given up.
+async fn put_aside(shared: &Shared, mut operation: Operation) {
+    operation.attempts = operation.attempts.saturating_sub(1);
+    if let Err(error) = shared.journal.save(&operation).await {
+        tracing::warn!(
+            operation.activity_id = %operation.id, %error,
+            "could not record that the operation was put aside"
+        );
+    }
+}
+
 async fn advance(
     shared: &Arc<Shared>,
     operation: &mut Operation,
@@ -97,6 +111,9 @@ async fn advance(
         .iter()
         .skip_while(|step| step.name != from);
     for step in remaining {
+        if shared.cancellation.is_cancelled() {
+            return Err(StepFailure::Interrupted.into());
+        }
         operation.journal.begin(step.name, shared.clock.now());
         shared.journal.save(operation).await?;
         shared.observer.step_begins(operation.id, step.name);

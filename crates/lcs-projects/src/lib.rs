@@ -1,7 +1,8 @@
 //! LCS's rules: projects, members and roles, environments, backups, limits, who may call what.
 //!
 //! - [`model`] – projects, members, environments, backups
-//! - [`store`] – the port through which they are kept
+//! - [`store`] – the port through which they are kept; `conformance` (feature `testing`) is its
+//!   behaviour as tests
 //! - [`authorise`] – what a token and a member must be to call the API
 //! - [`movement`] – what may be refreshed and exported
 //! - [`limits`] – three starts in 24 hours
@@ -9,6 +10,8 @@
 //! How a database is moved is `lcs-operations`' business; HTTP is `lcs-server`'s.
 
 pub mod authorise;
+#[cfg(feature = "testing")]
+pub mod conformance;
 pub mod limits;
 pub mod model;
 pub mod movement;

@@ -70,12 +70,20 @@ fn exact(numbers: &[u32]) -> Option<ColumnType> {
     Some(ColumnType::Numeric { precision, scale })
 }
 
+/// A type of the same kind that holds all that this one holds, and more.
+const fn wider(column: &ColumnType) -> Option<ColumnType> {
+    match column {
+        ColumnType::Date | ColumnType::DateTime => Some(ColumnType::DateTime2 { scale: 7 }),
+        _ => None,
+    }
+}
+
 /// What the first pass learns of a column.
 #[derive(Debug, Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct ColumnEvidence {
-    declared: Option<ColumnType>,
-    fits_declared: bool,
+    /// The declared type, or a wider one of its kind; `None` once a value fits neither.
+    fitting: Option<ColumnType>,
     integers: bool,
     reals: bool,
     texts: bool,
@@ -87,10 +95,8 @@ pub struct ColumnEvidence {
 impl ColumnEvidence {
     /// Nothing seen yet.
     pub fn new(declaration: &str) -> Self {
-        let declared = declared(declaration);
         Self {
-            fits_declared: declared.is_some(),
-            declared,
+            fitting: declared(declaration),
             integers: false,
             reals: false,
             texts: false,
@@ -113,11 +119,11 @@ impl ColumnEvidence {
             }
             ValueRef::Blob(_) => self.blobs = true,
         }
-        if self.fits_declared
-            && let Some(declared) = &self.declared
-            && convert(value, declared).is_none()
+        // What was seen before also fits the wider type.
+        while let Some(fitting) = &self.fitting
+            && convert(value, fitting).is_none()
         {
-            self.fits_declared = false;
+            self.fitting = wider(fitting);
         }
     }
 
@@ -129,8 +135,8 @@ impl ColumnEvidence {
     /// The type that holds every value that was seen; `None` when no type does, which is so for
     /// bytes mixed with text or numbers.
     pub fn column_type(&self) -> Option<ColumnType> {
-        if let Some(declared) = self.declared.as_ref().filter(|_| self.fits_declared) {
-            return Some(declared.clone());
+        if self.fitting.is_some() {
+            return self.fitting.clone();
         }
         match (self.blobs, self.texts, self.reals, self.integers) {
             (true, false, false, false) => Some(ColumnType::VarBinary(Length::Max)),
@@ -236,6 +242,36 @@ mod tests {
             ),
             (
                 evidence("INT", &[ValueRef::Integer(1), long]),
+                Some(ColumnType::NVarChar(Length::Max)),
+            ),
+            (
+                evidence(
+                    "DATETIME",
+                    &[
+                        ValueRef::Text(b"2024-02-29 13:30:00"),
+                        ValueRef::Text(b"2024-02-29 13:30:00.001"),
+                    ],
+                ),
+                Some(ColumnType::DateTime2 { scale: 7 }),
+            ),
+            (
+                evidence(
+                    "DATE",
+                    &[
+                        ValueRef::Text(b"2024-02-29"),
+                        ValueRef::Text(b"2024-02-29 13:30:00"),
+                    ],
+                ),
+                Some(ColumnType::DateTime2 { scale: 7 }),
+            ),
+            (
+                evidence(
+                    "DATETIME",
+                    &[
+                        ValueRef::Text(b"2024-02-29 13:30:00"),
+                        ValueRef::Text(b"yesterday"),
+                    ],
+                ),
                 Some(ColumnType::NVarChar(Length::Max)),
             ),
             (

@@ -2,7 +2,7 @@
 //! it twice finds the same file under the same name. It is listed by the journal's next write.
 
 use lcs_artifacts::ArtifactKey;
-use lcs_types::{AssetId, OperationActivityId};
+use lcs_types::{AssetId, OperationActivityId, Progress as _};
 use serde_json::Value;
 
 use crate::step::{StepContext, StepFailure, recorded};
@@ -23,9 +23,11 @@ pub(super) fn run(context: &StepContext) -> Result<Value, StepFailure> {
         .artifacts
         .publish(&pending, &key(context.id()))
         .map_err(StepFailure::Artifact)?;
+    context.advanced("files", 1, 2);
     context
         .target_folder()
         .discard(context.id())
         .map_err(StepFailure::Place)?;
+    context.advanced("files", 2, 2);
     recorded(checksums)
 }

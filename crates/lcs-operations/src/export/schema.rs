@@ -103,6 +103,15 @@ fn indexes(
         else {
             continue;
         };
+        // For SQLite every NULL differs from every other, for SQL Server none does: an index
+        // over a column that holds some would refuse the rows it comes with.
+        let has_nulls = columns.iter().any(|key| {
+            table
+                .columns
+                .iter()
+                .zip(evidence)
+                .any(|(column, evidence)| column.name == key.column && evidence.has_nulls())
+        });
         // The name of a constraint's index is SQLite's own and means nothing elsewhere.
         let name = if index.constraint {
             format!("UQ_{}_{number}", description.name)
@@ -119,7 +128,7 @@ fn indexes(
             name,
             columns,
             included_columns: Vec::new(),
-            unique: index.unique,
+            unique: index.unique && !has_nulls,
             clustered: false,
             filter: None,
         });

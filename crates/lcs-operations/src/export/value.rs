@@ -1,11 +1,13 @@
 //! From a value of SQLite to one of SQL Server, where that loses nothing.
 
-use jiff::civil::{Date, DateTime};
+use jiff::civil::DateTime;
 use lcs_bacpac::{ColumnType, DateTimeTicks, Decimal, Length, Value};
 use rusqlite::types::ValueRef;
 
 /// Beyond this an integer is not exact as a floating-point number.
 const EXACT_IN_FLOAT: i64 = 1 << 53;
+/// `YYYY-MM-DD`.
+const DATE_LENGTH: usize = 10;
 
 /// The value in a column of this type; `None` when it does not fit.
 pub fn convert(value: ValueRef<'_>, column: &ColumnType) -> Option<Value> {
@@ -77,20 +79,19 @@ fn text(text: &str, column: &ColumnType) -> Option<Value> {
         ColumnType::DateTime => {
             let moment = moment(text)?;
             let ticks = DateTimeTicks::from_civil(moment)?;
-            // Steps of 1/300 second hold whole milliseconds only roughly; more would be lost.
-            (moment.subsec_nanosecond() % 1_000_000 == 0).then_some(Value::DateTime(ticks))
+            // Steps of 1/300 second hold some milliseconds exactly enough, and others not.
+            (ticks.to_civil() == moment).then_some(Value::DateTime(ticks))
         }
         ColumnType::DateTime2 { .. } => {
             let moment = moment(text)?;
             (moment.subsec_nanosecond() % 100 == 0 && (1..=9999).contains(&moment.year()))
                 .then_some(Value::DateTime2(moment))
         }
-        ColumnType::Date => text
-            .parse::<Date>()
-            .ok()
-            .filter(|date| date.year() >= 1)
-            .map(Value::Date),
-        ColumnType::UniqueIdentifier => uuid::Uuid::try_parse(text)
+        ColumnType::Date => moment(text)
+            .filter(|moment| text.len() == DATE_LENGTH && moment.year() >= 1)
+            .map(|moment| Value::Date(moment.date())),
+        // Other spellings of a GUID would come back in this one.
+        ColumnType::UniqueIdentifier if text.len() == 36 => uuid::Uuid::try_parse(text)
             .ok()
             .map(Value::UniqueIdentifier),
         _ => None,
@@ -107,9 +108,18 @@ fn blob(bytes: &[u8], column: &ColumnType) -> Option<Value> {
     }
 }
 
-/// `YYYY-MM-DD HH:MM:SS` with or without fraction, `T` and zone-less, or a date alone.
+/// `YYYY-MM-DD HH:MM:SS` with or without fraction, also with `T`, or a date alone.
+///
+/// The parser takes more than that and drops what has no place in a civil time: an offset, a time
+/// zone, a leap second. Such a text does not fit.
 fn moment(text: &str) -> Option<DateTime> {
-    if text.ends_with('Z') || text.contains('+') {
+    let bytes = text.as_bytes();
+    let is_plain = bytes
+        .iter()
+        .all(|byte| byte.is_ascii_digit() || b"-: T.".contains(byte));
+    let dashes: Vec<usize> = (0..bytes.len()).filter(|at| bytes[*at] == b'-').collect();
+    let is_leap_second = text.get(17..19) == Some("60");
+    if !is_plain || dashes != [4, 7] || is_leap_second {
         return None;
     }
     text.parse::<DateTime>().ok()
@@ -160,7 +170,12 @@ mod tests {
             "yesterday",
             "1600-01-01 00:00:00",
             "2024-02-29 13:30:00.0001",
+            // Between two steps of 1/300 second.
+            "2024-02-29 13:30:00.001",
             "2024-02-29T13:30:00Z",
+            "2024-02-29T13:30:00+01:00",
+            "2024-02-29T13:30:00-05:00",
+            "2024-02-29T13:30:60",
         ] {
             assert_eq!(
                 convert(ValueRef::Text(text.as_bytes()), &ColumnType::DateTime),
@@ -168,6 +183,28 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn a_date_has_no_time_of_day() {
+        let date = |text: &str| convert(ValueRef::Text(text.as_bytes()), &ColumnType::Date);
+        assert!(matches!(date("2024-02-29"), Some(Value::Date(date)) if date.day() == 29));
+        assert_eq!(date("2024-02-29 13:30:00"), None);
+        assert_eq!(date("2024-02-30"), None);
+    }
+
+    #[test]
+    fn only_the_usual_spelling_of_a_guid_is_one() {
+        let guid = |text: &str| {
+            convert(
+                ValueRef::Text(text.as_bytes()),
+                &ColumnType::UniqueIdentifier,
+            )
+            .is_some()
+        };
+        assert!(guid("913c6de4-2a4a-4a61-a9ce-945d2b2ce2e0"));
+        assert!(!guid("913c6de42a4a4a61a9ce945d2b2ce2e0"));
+        assert!(!guid("{913c6de4-2a4a-4a61-a9ce-945d2b2ce2e0}"));
     }
 
     #[test]

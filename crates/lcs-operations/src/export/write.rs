@@ -132,6 +132,7 @@ fn write(context: &StepContext) -> Result<Written, WriteFailure> {
                 &mut writer,
                 (&mut done, total),
             )?;
+            context.advanced("rows", done, total);
         }
     }
     let (summary, writer) = writer

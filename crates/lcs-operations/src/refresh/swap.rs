@@ -3,11 +3,15 @@
 
 use serde_json::{Value, json};
 
+use lcs_types::Progress as _;
+
 use crate::step::{StepContext, StepFailure};
 
 pub(super) fn run(context: &StepContext) -> Result<Value, StepFailure> {
     let folder = context.target_folder();
     folder.promote(context.id()).map_err(StepFailure::Place)?;
+    context.advanced("renames", 1, 2);
     let swapped = folder.swap_to(context.id()).map_err(StepFailure::Place)?;
+    context.advanced("renames", 2, 2);
     Ok(json!({ "restore_point": swapped.previous }))
 }

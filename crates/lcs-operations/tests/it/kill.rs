@@ -12,7 +12,9 @@ use std::{
     sync::Arc,
 };
 
-use lcs_operations::{OperationJournal as _, OperationObserver, OperationState, StepName};
+use lcs_operations::{
+    OperationJournal as _, OperationObserver, OperationState, StepName, export, refresh, step::Step,
+};
 use lcs_projects::ProjectStore as _;
 use lcs_types::OperationActivityId;
 
@@ -28,33 +30,17 @@ enum Point {
     Begins(StepName),
     Inside(StepName),
     Done(StepName),
+    State(OperationState),
 }
 
-const REFRESH: &[Point] = &[
-    Point::Begins(StepName::Validate),
-    Point::Begins(StepName::Copy),
-    Point::Inside(StepName::Copy),
-    Point::Done(StepName::Copy),
-    Point::Begins(StepName::Sanitise),
-    Point::Done(StepName::Sanitise),
-    Point::Begins(StepName::Verify),
-    Point::Done(StepName::Verify),
-    Point::Begins(StepName::Swap),
-    Point::Done(StepName::Swap),
-    Point::Begins(StepName::Finish),
-    Point::Done(StepName::Finish),
-];
-
-const EXPORT: &[Point] = &[
-    Point::Begins(StepName::Validate),
-    Point::Inside(StepName::Copy),
-    Point::Done(StepName::Sanitise),
-    Point::Begins(StepName::Write),
-    Point::Done(StepName::Write),
-    Point::Done(StepName::ReadBack),
-    Point::Begins(StepName::Publish),
-    Point::Done(StepName::Publish),
-];
+/// Before and after every step there is, and inside those that can be stopped there.
+fn points(steps: &[Step], inside: &[StepName]) -> Vec<Point> {
+    let around = steps
+        .iter()
+        .flat_map(|step| [Point::Begins(step.name), Point::Done(step.name)]);
+    let inside = inside.iter().map(|step| Point::Inside(*step));
+    around.chain(inside).collect()
+}
 
 /// Stops for ever at its point.
 #[derive(Debug)]
@@ -84,7 +70,9 @@ impl OperationObserver for Stop {
     fn step_done(&self, _: OperationActivityId, step: StepName) {
         self.at(Point::Done(step));
     }
-    fn state_changed(&self, _: OperationActivityId, _: OperationState) {}
+    fn state_changed(&self, _: OperationActivityId, state: OperationState) {
+        self.at(Point::State(state));
+    }
 }
 
 /// The process that dies. Without the variables it is no test and does nothing.
@@ -99,9 +87,10 @@ async fn child() {
     };
     let world = World::open(Path::new(&folder)).await;
     let (kind, point) = point.split_once(' ').unwrap();
-    let engine = world.observed_engine(Arc::new(Stop(point.to_owned())));
+    let rules = (kind == "failing").then(|| Arc::from("this is no TOML"));
+    let engine = world.engine_with_rules(Arc::new(Stop(point.to_owned())), rules);
     match kind {
-        "refresh" => engine
+        "refresh" | "failing" => engine
             .start_refresh(PROJECT, PRODUCTION, UAT, ANNA)
             .await
             .unwrap(),
@@ -161,7 +150,7 @@ async fn undisturbed_result() -> Content {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_refresh_leaves_the_target_whole_and_completes_after_the_restart() {
     let new = undisturbed_result().await;
-    for point in REFRESH {
+    for point in points(refresh::STEPS, &[StepName::Copy, StepName::Swap]) {
         let (_temporary, folder, source, old) = abandoned_world().await;
         let mut child = start_child(&folder, &format!("refresh {point:?}"));
         child.kill().unwrap();
@@ -211,7 +200,8 @@ async fn a_killed_refresh_leaves_the_target_whole_and_completes_after_the_restar
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_export_lists_nothing_until_it_is_complete() {
-    for point in EXPORT {
+    let inside = [StepName::Copy, StepName::Write, StepName::Publish];
+    for point in points(export::STEPS, &inside) {
         let (_temporary, folder, _, target) = abandoned_world().await;
         let mut child = start_child(&folder, &format!("export {point:?}"));
         child.kill().unwrap();
@@ -235,6 +225,27 @@ async fn a_killed_export_lists_nothing_until_it_is_complete() {
         assert_eq!(world.content(UAT), target, "{point:?}");
         assert_eq!(world.leftovers(), Vec::<String>::new(), "{point:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rollback_that_is_killed_is_rolled_back_after_the_restart() {
+    let (_temporary, folder, _, old) = abandoned_world().await;
+    let point = Point::State(OperationState::RollbackInProgress);
+    let mut child = start_child(&folder, &format!("failing {point:?}"));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let world = World::open(&folder).await;
+    assert_eq!(world.content(UAT), old);
+    let id = world.store.unfinished().await.unwrap()[0].id;
+    let engine = world.engine();
+    engine.recover().await.unwrap();
+    engine.wait_until_idle().await;
+    let operation = world.operation(id).await;
+    assert_eq!(operation.state, OperationState::RollbackCompleted);
+    let failure = operation.journal.failure.unwrap();
+    assert!(failure.contains("sanitisation rules"), "{failure}");
+    assert_eq!(world.content(UAT), old);
+    assert_eq!(world.leftovers(), Vec::<String>::new());
 }
 
 #[tokio::test(flavor = "multi_thread")]

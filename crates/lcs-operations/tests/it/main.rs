@@ -7,7 +7,9 @@
 )]
 
 mod export;
+mod full_disk;
 mod kill;
 mod refresh;
 mod starting;
+mod stopping;
 mod world;

@@ -54,7 +54,7 @@ async fn the_target_gets_a_sanitised_copy_and_the_old_database_stays_as_restore_
 }
 
 /// Starts a refresh that must fail, and checks that nothing was lost.
-async fn must_roll_back(world: &World, cause: &str) {
+pub(crate) async fn must_roll_back(world: &World, cause: &str) {
     let old = world.content(UAT);
     let engine = world.engine();
     let id = engine

@@ -100,10 +100,18 @@ impl World {
     }
 
     pub(crate) fn observed_engine(&self, observer: Arc<dyn OperationObserver>) -> Engine {
+        self.engine_with_rules(observer, None)
+    }
+
+    pub(crate) fn engine_with_rules(
+        &self,
+        observer: Arc<dyn OperationObserver>,
+        user_rules: Option<Arc<str>>,
+    ) -> Engine {
         let settings = EngineSettings {
             environments: self.folder.join("environments"),
             artifacts: self.artifacts(),
-            user_rules: None,
+            user_rules,
             workers: 2,
         };
         let store = Arc::new(self.store.clone());
@@ -123,6 +131,19 @@ impl World {
 
     pub(crate) fn environment(&self, id: EnvironmentId) -> EnvironmentFolder {
         EnvironmentFolder::new(self.folder.join("environments").join(id.to_string()))
+    }
+
+    /// Adds 16 MiB to a database, so that it is copied in several steps.
+    pub(crate) fn enlarge(&self, id: EnvironmentId) {
+        let path = self.environment(id).database_path();
+        let connection = rusqlite::Connection::open(path).unwrap();
+        connection
+            .execute_batch(
+                "CREATE TABLE DOCUVALUE (RECID BIGINT NOT NULL PRIMARY KEY, FILE BLOB); \
+                 INSERT INTO DOCUVALUE VALUES (1, zeroblob(16777216));",
+            )
+            .unwrap();
+        connection.close().unwrap();
     }
 
     /// What stands at the environment's name now.
