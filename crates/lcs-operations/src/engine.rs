@@ -79,7 +79,8 @@ impl Engine {
     }
 
     /// Starts a refresh of `target` from `source`. When this returns, the operation is recorded
-    /// and will end, whatever happens to this process.
+    /// and will end, whatever happens to this process. Whoever drops this future does not know
+    /// whether it was started; if it was, it goes on.
     ///
     /// # Errors
     ///
@@ -220,6 +221,20 @@ impl Engine {
             attempts: 0,
             journal: Journal::default(),
         };
+        // In a task of its own: a caller who hangs up must not leave an operation behind that is
+        // recorded and that nobody works on.
+        let engine = self.clone();
+        self.shared
+            .tasks
+            .spawn(async move { engine.record_and_run(operation).await })
+            .await
+            .map_err(|error| StoreError::new("start the operation", error))?
+    }
+
+    async fn record_and_run(
+        &self,
+        operation: Operation,
+    ) -> Result<OperationActivityId, StartError> {
         match self.shared.journal.start(&operation).await? {
             StartOutcome::Started => {}
             StartOutcome::Busy {

@@ -8,6 +8,7 @@
 
 mod export;
 mod full_disk;
+mod hanging_up;
 mod kill;
 mod refresh;
 mod starting;

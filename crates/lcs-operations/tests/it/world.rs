@@ -108,16 +108,24 @@ impl World {
         observer: Arc<dyn OperationObserver>,
         user_rules: Option<Arc<str>>,
     ) -> Engine {
+        self.engine_over(Arc::new(self.store.clone()), observer, user_rules)
+    }
+
+    pub(crate) fn engine_over(
+        &self,
+        journal: Arc<dyn OperationJournal>,
+        observer: Arc<dyn OperationObserver>,
+        user_rules: Option<Arc<str>>,
+    ) -> Engine {
         let settings = EngineSettings {
             environments: self.folder.join("environments"),
             artifacts: self.artifacts(),
             user_rules,
             workers: 2,
         };
-        let store = Arc::new(self.store.clone());
         Engine::new(
-            store.clone(),
-            store,
+            journal,
+            Arc::new(self.store.clone()),
             self.clock.clone(),
             Arc::new(SystemRandomness),
             observer,
