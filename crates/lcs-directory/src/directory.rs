@@ -244,16 +244,15 @@ impl Directory {
 
     /// Does the work of comparing a password when there is none to compare with.
     pub(crate) fn compare_with_decoy(&self, password: &Secret) -> Result<(), DirectoryFailure> {
-        let decoy = match self.decoy.get() {
-            Some(decoy) => decoy,
-            None => {
-                let made = PasswordHash::of(
-                    &Secret::new("decoy"),
-                    self.settings.password_cost,
-                    &*self.randomness,
-                )?;
-                self.decoy.get_or_init(|| made)
-            }
+        let decoy = if let Some(decoy) = self.decoy.get() {
+            decoy
+        } else {
+            let made = PasswordHash::of(
+                &Secret::new("decoy"),
+                self.settings.password_cost,
+                &*self.randomness,
+            )?;
+            self.decoy.get_or_init(|| made)
         };
         // The result does not matter: nobody has this hash.
         let _ = decoy.matches(password);

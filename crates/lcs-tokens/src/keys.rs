@@ -14,6 +14,7 @@ use base64::{
 use jiff::Timestamp;
 use lcs_wire::entra::{JsonWebKey, JsonWebKeySet};
 use sha1::{Digest as _, Sha1};
+use zeroize::Zeroizing;
 
 /// A key cannot be made or read.
 #[derive(Debug, thiserror::Error)]
@@ -36,14 +37,14 @@ fn rejected(reason: impl fmt::Display) -> KeyError {
     }
 }
 
-/// The private key as PKCS#8, for the store. Does not print.
+/// The private key as PKCS#8, for the store. Does not print; memory is overwritten on drop.
 #[derive(Clone, PartialEq, Eq)]
-pub struct PrivateKeyBytes(Vec<u8>);
+pub struct PrivateKeyBytes(Zeroizing<Vec<u8>>);
 
 impl PrivateKeyBytes {
     /// Takes PKCS#8 bytes into safe keeping.
-    pub const fn new(pkcs8: Vec<u8>) -> Self {
-        Self(pkcs8)
+    pub fn new(pkcs8: Vec<u8>) -> Self {
+        Self(Zeroizing::new(pkcs8))
     }
 
     /// The bytes. Every use should be findable and justified.

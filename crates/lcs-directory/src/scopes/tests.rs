@@ -131,8 +131,18 @@ proptest! {
     }
 
     #[test]
-    fn any_scope_is_answered_without_a_panic(scope in ".{0,80}", resource in ".{0,80}") {
+    fn any_text_is_answered_without_a_panic_and_finds_nothing(
+        scope in ".{0,80}", resource in ".{0,80}"
+    ) {
         let _ = ResourceRequest::from_scope(&scope);
-        prop_assert!(find_resource(&resource, &[principal(1, &["https://a.example"], true)], &[]).is_none_or(|found| found.is_first_party()));
+        let principals = [principal(1, &["https://a.example"], true)];
+        prop_assert!(find_resource(&resource, &principals, &[]).is_none());
+    }
+
+    #[test]
+    fn only_a_whole_label_in_front_of_a_listed_host_is_accepted(prefix in r"[a-z0-9]{1,8}(\.[a-z0-9]{1,8}){0,2}\.?") {
+        let principals = [principal(1, &["https://a.example"], true)];
+        let found = find_resource(&format!("https://{prefix}a.example"), &principals, &[]);
+        prop_assert_eq!(found.is_some(), prefix.ends_with('.'));
     }
 }
