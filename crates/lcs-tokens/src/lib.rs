@@ -3,7 +3,7 @@
 //! - [`keys`] – RSA keys with their certificates, and the set that is published
 //! - [`claims`] – what access tokens and id tokens say
 //! - [`mint`] – writing a token
-//! - [`validate`] – believing one: one error for each claim that fails
+//! - [`mod@validate`] – believing one: one error for each claim that fails
 //!
 //! Who may get a token is `lcs-directory`'s business; what LCS demands of a valid one beyond its
 //! validity is `lcs-projects`'. Reading a token without trusting it is `lcs_wire`'s `unverified`.

@@ -1,0 +1,107 @@
+//! The behaviour of the port as functions over the trait, for every store that implements it.
+//!
+//! Each function wants a store without tenants and panics when a rule does not hold.
+//!
+//! - [`objects`] – tenants, users, applications, service principals, grants
+//! - [`codes`] – device codes, refresh tokens, signing keys, the sign-in log
+
+pub mod codes;
+pub mod objects;
+
+pub use codes::*;
+pub use objects::*;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use lcs_types::{ClientId, ObjectId, TenantId, UserId};
+
+use crate::model::{
+    DirectoryRole, Multifactor, PermissionGrant, ServicePrincipal, ServicePrincipalKind,
+    ServicePrincipalSettings, Tenant, User,
+};
+use crate::password_hash::PasswordHash;
+use crate::store::{Added, DirectoryStore, StoreError, TenantContents};
+
+type Store = Arc<dyn DirectoryStore>;
+
+const TENANT: TenantId = TenantId::from_u128(1);
+const OTHER_TENANT: TenantId = TenantId::from_u128(2);
+const USER: UserId = UserId::from_u128(10);
+const CLIENT: ClientId = ClientId::from_u128(100);
+const CLIENT_PRINCIPAL: ObjectId = ObjectId::from_u128(1_000);
+const RESOURCE_PRINCIPAL: ObjectId = ObjectId::from_u128(1_001);
+
+fn done<T>(result: Result<T, StoreError>) -> T {
+    result.expect("the store works")
+}
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_second(1_775_203_200 + seconds).expect("the instant is in range")
+}
+
+fn user(tenant: TenantId, name: &str) -> User {
+    User {
+        tenant,
+        id: USER,
+        user_principal_name: name.parse().expect("the name is legal"),
+        display_name: "Anna".to_owned(),
+        given_name: Some("Anna".to_owned()),
+        surname: None,
+        roles: vec![DirectoryRole::GlobalAdministrator],
+        is_enabled: true,
+        multifactor: Multifactor::RequiredNotEnrolled,
+        password: Some(PasswordHash::from_stored("hash".to_owned())),
+        tokens_valid_from: at(0),
+    }
+}
+
+fn principal(tenant: TenantId, id: ObjectId, client: ClientId) -> ServicePrincipal {
+    ServicePrincipal {
+        tenant,
+        id,
+        client_id: client,
+        settings: ServicePrincipalSettings {
+            display_name: "Tool".to_owned(),
+            kind: ServicePrincipalKind::Application { owner: TENANT },
+            is_enabled: true,
+            requires_assignment: false,
+            names: vec!["https://api.example".to_owned()],
+            scopes: Vec::new(),
+            tags: Vec::new(),
+        },
+    }
+}
+
+fn grant(principal: Option<UserId>, values: &[&str]) -> PermissionGrant {
+    PermissionGrant {
+        tenant: TENANT,
+        client: CLIENT_PRINCIPAL,
+        resource: RESOURCE_PRINCIPAL,
+        principal,
+        values: values.iter().map(|value| (*value).to_owned()).collect(),
+    }
+}
+
+fn contents(tenant: TenantId, domain: &str) -> TenantContents {
+    TenantContents {
+        tenant: Tenant {
+            id: tenant,
+            display_name: "Contoso".to_owned(),
+            domains: vec![domain.parse().expect("the domain is legal")],
+        },
+        users: vec![user(tenant, &format!("anna@{domain}"))],
+        service_principals: Vec::new(),
+        grants: Vec::new(),
+    }
+}
+
+/// A tenant with a client and a resource.
+async fn with_principals(store: &Store) {
+    let mut contents = contents(TENANT, "contoso.com");
+    contents.service_principals = vec![
+        principal(TENANT, CLIENT_PRINCIPAL, CLIENT),
+        principal(TENANT, RESOURCE_PRINCIPAL, ClientId::from_u128(101)),
+    ];
+    assert_eq!(done(store.create_tenant(&contents).await), Added::Yes);
+}
