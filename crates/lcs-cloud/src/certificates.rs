@@ -4,7 +4,12 @@
 //! installed anywhere. The server's key and certificate are made at every start and live in
 //! memory only.
 
-use std::{fs, net::{IpAddr, Ipv4Addr, Ipv6Addr}, path::Path, sync::Arc};
+use std::{
+    fs,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    path::Path,
+    sync::Arc,
+};
 
 use jiff::{SignedDuration, Timestamp};
 use lcs_types::Clock;
@@ -55,7 +60,9 @@ pub(crate) fn server_config(
 
     let key = KeyPair::generate()?;
     let mut parameters = CertificateParams::default();
-    parameters.distinguished_name.push(DnType::CommonName, "lcs local cloud");
+    parameters
+        .distinguished_name
+        .push(DnType::CommonName, "lcs local cloud");
     parameters.subject_alt_names = subject_names(hosts)?;
     parameters.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     parameters.key_usages = vec![KeyUsagePurpose::DigitalSignature];
@@ -82,7 +89,8 @@ fn subject_names(hosts: &[String]) -> Result<Vec<SanType>, CertificateError> {
         let name = match host.parse::<IpAddr>() {
             Ok(address) => SanType::IpAddress(address),
             Err(_) => SanType::DnsName(
-                host.try_into().map_err(|_| CertificateError::HostName(host.to_owned()))?,
+                host.try_into()
+                    .map_err(|_| CertificateError::HostName(host.to_owned()))?,
             ),
         };
         if !names.contains(&name) {
@@ -107,7 +115,9 @@ fn authority_key(directory: &DataDirectory, now: Timestamp) -> Result<KeyPair, C
 
 fn authority_parameters(now: Timestamp) -> CertificateParams {
     let mut parameters = CertificateParams::default();
-    parameters.distinguished_name.push(DnType::CommonName, "lcs local cloud certificate authority");
+    parameters
+        .distinguished_name
+        .push(DnType::CommonName, "lcs local cloud certificate authority");
     parameters.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     parameters.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     set_lifetime(&mut parameters, now, AUTHORITY_LIFETIME);

@@ -207,7 +207,10 @@ impl CloudConfig {
                     }),
                 })
                 .collect(),
-            environments: facts::ENVIRONMENTS.iter().map(EnvironmentConfig::sample).collect(),
+            environments: facts::ENVIRONMENTS
+                .iter()
+                .map(EnvironmentConfig::sample)
+                .collect(),
         }
     }
 
@@ -218,15 +221,20 @@ impl CloudConfig {
     /// [`ConfigError`] when the file cannot be read, has an unknown or missing key, or
     /// contradicts itself.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read {
+            path: path.to_owned(),
+            source,
+        })?;
         let mut config: Self = toml::from_str(&text).map_err(|source| ConfigError::Parse {
             path: path.to_owned(),
             source: Box::new(source),
         })?;
         let folder = path.parent().unwrap_or_else(|| Path::new("."));
         for environment in &mut config.environments {
-            if let Some(database) = environment.database.as_mut().filter(|path| path.is_relative())
+            if let Some(database) = environment
+                .database
+                .as_mut()
+                .filter(|path| path.is_relative())
             {
                 *database = folder.join(&*database);
             }
@@ -237,8 +245,10 @@ impl CloudConfig {
 
     /// Makes this database the production environment's.
     pub fn use_source(&mut self, path: PathBuf) {
-        let production =
-            self.environments.iter_mut().find(|each| each.kind == EnvironmentKind::Production);
+        let production = self
+            .environments
+            .iter_mut()
+            .find(|each| each.kind == EnvironmentKind::Production);
         if let Some(production) = production {
             production.database = Some(path);
         }
@@ -258,6 +268,15 @@ impl CloudConfig {
             && environments(self) == environments(other)
     }
 
+    /// What the data directory at this path was first started as; `None` when it never was.
+    ///
+    /// # Errors
+    ///
+    /// [`DataDirectoryError`] when it cannot be read or understood.
+    pub fn of_data_directory(path: &Path) -> Result<Option<Self>, DataDirectoryError> {
+        Self::kept(&DataDirectory::new(path))
+    }
+
     /// What a data directory was first started as.
     pub(crate) fn kept(directory: &DataDirectory) -> Result<Option<Self>, DataDirectoryError> {
         let path = directory.config_file();
@@ -273,8 +292,11 @@ impl CloudConfig {
     /// Remembers what a data directory is started as.
     pub(crate) fn keep(&self, directory: &DataDirectory) -> Result<(), DataDirectoryError> {
         let path = directory.config_file();
-        let text = serde_json::to_vec_pretty(self)
-            .map_err(|source| DataDirectoryError::Damaged { path: path.clone(), source })?;
+        let text =
+            serde_json::to_vec_pretty(self).map_err(|source| DataDirectoryError::Damaged {
+                path: path.clone(),
+                source,
+            })?;
         write_private(&path, &text)
     }
 
@@ -345,7 +367,10 @@ mod tests {
 
     #[test]
     fn the_shipped_sample_equals_the_built_in_one() {
-        assert_eq!(CloudConfig::read(Path::new(SHIPPED)).unwrap(), CloudConfig::contoso());
+        assert_eq!(
+            CloudConfig::read(Path::new(SHIPPED)).unwrap(),
+            CloudConfig::contoso()
+        );
     }
 
     #[test]
@@ -363,7 +388,11 @@ mod tests {
 
     #[test]
     fn a_user_of_another_domain_is_refused() {
-        let error = read_changed("megan@contoso.onmicrosoft.com", "megan@fabrikam.com").unwrap_err();
-        assert!(error.to_string().contains("not of the tenant's domain"), "{error}");
+        let error =
+            read_changed("megan@contoso.onmicrosoft.com", "megan@fabrikam.com").unwrap_err();
+        assert!(
+            error.to_string().contains("not of the tenant's domain"),
+            "{error}"
+        );
     }
 }

@@ -32,7 +32,12 @@ impl Credentials {
         users: impl IntoIterator<Item = &'user UserPrincipalName>,
         randomness: &dyn Randomness,
     ) -> Self {
-        Self(users.into_iter().map(|name| (name.to_string(), password(randomness))).collect())
+        Self(
+            users
+                .into_iter()
+                .map(|name| (name.to_string(), password(randomness)))
+                .collect(),
+        )
     }
 
     /// Reads the file; `None` when there is none.
@@ -48,7 +53,10 @@ impl Credentials {
         };
         serde_json::from_slice(&bytes)
             .map(Some)
-            .map_err(|source| DataDirectoryError::Damaged { path: path.to_owned(), source })
+            .map_err(|source| DataDirectoryError::Damaged {
+                path: path.to_owned(),
+                source,
+            })
     }
 
     /// Writes the file, readable for its owner only.

@@ -35,7 +35,9 @@ pub enum DataDirectoryError {
         path: PathBuf,
     },
     /// A later version of this program wrote it.
-    #[error("the data directory `{path}` was written by a newer version (layout {found}, this version knows {known})")]
+    #[error(
+        "the data directory `{path}` was written by a newer version (layout {found}, this version knows {known})"
+    )]
     NewerVersion {
         /// The folder.
         path: PathBuf,
@@ -77,7 +79,11 @@ pub(crate) fn io_error(
     path: &Path,
 ) -> impl FnOnce(io::Error) -> DataDirectoryError + use<> {
     let path = path.to_owned();
-    move |source| DataDirectoryError::Io { action, path, source }
+    move |source| DataDirectoryError::Io {
+        action,
+        path,
+        source,
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -173,7 +179,9 @@ impl DataDirectory {
         }
         let lock = self.lock()?;
         if !self.exists() {
-            let version = serde_json::json!(LayoutVersion { layout: LAYOUT_VERSION });
+            let version = serde_json::json!(LayoutVersion {
+                layout: LAYOUT_VERSION
+            });
             write_private(&self.version_file(), version.to_string().as_bytes())?;
         }
         Ok(lock)
@@ -209,9 +217,9 @@ impl DataDirectory {
             .map_err(io_error("open", &path))?;
         match file.try_lock() {
             Ok(()) => Ok(DataDirectoryLock { _file: file }),
-            Err(TryLockError::WouldBlock) => {
-                Err(DataDirectoryError::InUse { path: self.root.clone() })
-            }
+            Err(TryLockError::WouldBlock) => Err(DataDirectoryError::InUse {
+                path: self.root.clone(),
+            }),
             Err(TryLockError::Error(source)) => Err(io_error("lock", &path)(source)),
         }
     }
@@ -251,7 +259,9 @@ impl DataDirectory {
                 .iter()
                 .any(|ours| name == *ours);
             if !is_ours {
-                return Err(DataDirectoryError::Foreign { path: self.root.clone() });
+                return Err(DataDirectoryError::Foreign {
+                    path: self.root.clone(),
+                });
             }
         }
         Ok(())
@@ -270,7 +280,9 @@ fn make_private_folder(path: &Path) -> Result<(), DataDirectoryError> {
 pub(crate) fn write_private(path: &Path, content: &[u8]) -> Result<(), DataDirectoryError> {
     let folder = path.parent().unwrap_or_else(|| Path::new("."));
     let write = || -> io::Result<()> {
-        let mut file = tempfile::Builder::new().prefix(".writing-").tempfile_in(folder)?;
+        let mut file = tempfile::Builder::new()
+            .prefix(".writing-")
+            .tempfile_in(folder)?;
         file.write_all(content)?;
         file.as_file().sync_all()?;
         file.persist(path).map_err(|error| error.error)?;
@@ -289,8 +301,14 @@ mod tests {
         let directory = DataDirectory::new(folder.path().join("data"));
         let lock = directory.open().unwrap();
         assert!(directory.is_served());
-        assert!(matches!(directory.open(), Err(DataDirectoryError::InUse { .. })));
-        assert!(matches!(directory.remove(), Err(DataDirectoryError::InUse { .. })));
+        assert!(matches!(
+            directory.open(),
+            Err(DataDirectoryError::InUse { .. })
+        ));
+        assert!(matches!(
+            directory.remove(),
+            Err(DataDirectoryError::InUse { .. })
+        ));
         drop(lock);
         assert!(!directory.is_served());
         directory.open().unwrap();
@@ -303,9 +321,16 @@ mod tests {
         let directory = DataDirectory::new(folder.path());
         assert!(matches!(
             directory.open(),
-            Err(DataDirectoryError::NewerVersion { found: 99, known: 1, .. })
+            Err(DataDirectoryError::NewerVersion {
+                found: 99,
+                known: 1,
+                ..
+            })
         ));
-        assert!(matches!(directory.remove(), Err(DataDirectoryError::NewerVersion { .. })));
+        assert!(matches!(
+            directory.remove(),
+            Err(DataDirectoryError::NewerVersion { .. })
+        ));
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
@@ -314,8 +339,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("thesis.txt"), "years of work").unwrap();
         let directory = DataDirectory::new(folder.path());
-        assert!(matches!(directory.open(), Err(DataDirectoryError::Foreign { .. })));
-        assert!(matches!(directory.remove(), Err(DataDirectoryError::Foreign { .. })));
+        assert!(matches!(
+            directory.open(),
+            Err(DataDirectoryError::Foreign { .. })
+        ));
+        assert!(matches!(
+            directory.remove(),
+            Err(DataDirectoryError::Foreign { .. })
+        ));
         assert!(folder.path().join("thesis.txt").exists());
     }
 

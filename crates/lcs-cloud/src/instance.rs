@@ -50,7 +50,9 @@ pub(crate) fn facts(
             .filter_map(|user| {
                 Some(ReadyUser {
                     user_principal_name: user.user_principal_name.clone(),
-                    password: credentials.password_of(&user.user_principal_name)?.to_owned(),
+                    password: credentials
+                        .password_of(&user.user_principal_name)?
+                        .to_owned(),
                     roles: user.roles.clone(),
                     mfa: user.mfa,
                 })
@@ -61,16 +63,24 @@ pub(crate) fn facts(
 
 /// In one step: whoever waits for the file finds all of it.
 pub(crate) fn write(path: &Path, facts: &ReadyFile) -> Result<(), DataDirectoryError> {
-    let text = serde_json::to_string_pretty(facts)
-        .map_err(|source| DataDirectoryError::Damaged { path: path.to_owned(), source })?;
+    let text =
+        serde_json::to_string_pretty(facts).map_err(|source| DataDirectoryError::Damaged {
+            path: path.to_owned(),
+            source,
+        })?;
     write_private(path, text.as_bytes())
 }
 
 pub(crate) fn read(path: &Path) -> Result<Option<ReadyFile>, DataDirectoryError> {
     match fs::read(path) {
-        Ok(bytes) => serde_json::from_slice(&bytes)
-            .map(Some)
-            .map_err(|source| DataDirectoryError::Damaged { path: path.to_owned(), source }),
+        Ok(bytes) => {
+            serde_json::from_slice(&bytes)
+                .map(Some)
+                .map_err(|source| DataDirectoryError::Damaged {
+                    path: path.to_owned(),
+                    source,
+                })
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(source) => Err(io_error("read", path)(source)),
     }

@@ -5,6 +5,7 @@
 //! - [`start`] – starting and stopping; facts about a running instance
 //! - [`config`] – what a cloud consists of
 //! - [`data_directory`] – the folder that holds it
+//! - [`report`] – what an operation did, table by table
 //! - [`credentials`] – the passwords of the sample's users
 //! - `seed` – the first start; `certificates` – the local authority; `instance` – the ready file
 
@@ -13,6 +14,7 @@ pub mod config;
 pub mod credentials;
 pub mod data_directory;
 mod instance;
+pub mod report;
 mod seed;
 pub mod start;
 mod url_key;
@@ -22,5 +24,6 @@ pub use config::{CloudConfig, ConfigError};
 pub use credentials::Credentials;
 pub use data_directory::{DataDirectory, DataDirectoryError};
 pub use lcs_operations::{NoObserver, OperationObserver, OperationState, StepName};
+pub use report::MovementReport;
 pub use seed::SeedError;
 pub use start::{RunningCloud, StartError, StartOptions, credentials, running_instance};

@@ -123,10 +123,15 @@ fn tenant(config: &CloudConfig, credentials: &Credentials) -> Result<NewTenant, 
 fn new_user(user: &UserConfig, credentials: &Credentials) -> Result<NewUser, SeedError> {
     let role = |name: &String| {
         let named = |role: &DirectoryRole| role.display_name().eq_ignore_ascii_case(name);
-        DirectoryRole::ALL.into_iter().find(named).ok_or_else(|| SeedError::UnknownRole {
-            role: name.clone(),
-            known: DirectoryRole::ALL.map(DirectoryRole::display_name).join(", "),
-        })
+        DirectoryRole::ALL
+            .into_iter()
+            .find(named)
+            .ok_or_else(|| SeedError::UnknownRole {
+                role: name.clone(),
+                known: DirectoryRole::ALL
+                    .map(DirectoryRole::display_name)
+                    .join(", "),
+            })
     };
     let (given_name, surname) = match user.display_name.rsplit_once(' ') {
         Some((given, family)) => (Some(given.to_owned()), Some(family.to_owned())),
@@ -138,9 +143,15 @@ fn new_user(user: &UserConfig, credentials: &Credentials) -> Result<NewUser, See
         display_name: user.display_name.clone(),
         given_name,
         surname,
-        password: credentials.password_of(&user.user_principal_name).map(Secret::new),
+        password: credentials
+            .password_of(&user.user_principal_name)
+            .map(Secret::new),
         roles: user.roles.iter().map(role).collect::<Result<_, _>>()?,
-        multifactor: if user.mfa { Multifactor::Required } else { Multifactor::NotRequired },
+        multifactor: if user.mfa {
+            Multifactor::Required
+        } else {
+            Multifactor::NotRequired
+        },
     })
 }
 
@@ -152,7 +163,12 @@ fn project(config: &CloudConfig) -> NewProject {
             ProjectRoleName::ProjectTeamMember => ProjectRole::ProjectTeamMember,
         };
         let invitation = Invitation::Accepted;
-        Some(Member { tenant: config.tenant.id, user: user.id, role, invitation })
+        Some(Member {
+            tenant: config.tenant.id,
+            user: user.id,
+            role,
+            invitation,
+        })
     });
     NewProject {
         project: Project {
@@ -161,7 +177,11 @@ fn project(config: &CloudConfig) -> NewProject {
             organization_id: config.project.organization_id,
         },
         members: members.collect(),
-        environments: config.environments.iter().map(|each| environment(config, each)).collect(),
+        environments: config
+            .environments
+            .iter()
+            .map(|each| environment(config, each))
+            .collect(),
     }
 }
 
@@ -211,11 +231,17 @@ fn ensure_database(
     as_of: jiff::Timestamp,
 ) -> Result<(), SeedError> {
     let name = environment.name.clone();
-    let place = |source| SeedError::Place { environment: name.clone(), source };
+    let place = |source| SeedError::Place {
+        environment: name.clone(),
+        source,
+    };
     let folder = EnvironmentFolder::new(root.join(environment.id.to_string()));
     folder.create().map_err(place)?;
     if let Some(own) = &environment.database {
-        let source = |source| SeedError::Source { environment: name.clone(), source };
+        let source = |source| SeedError::Source {
+            environment: name.clone(),
+            source,
+        };
         drop(Source::open(own).map_err(source)?);
         return folder.bind(own).map_err(place);
     }
@@ -234,7 +260,9 @@ fn ensure_database(
         },
         as_of,
     };
-    database::create(&initial, &options)
-        .map_err(|source| SeedError::Sample { environment: name.clone(), source })?;
+    database::create(&initial, &options).map_err(|source| SeedError::Sample {
+        environment: name.clone(),
+        source,
+    })?;
     folder.adopt(&initial).map_err(place)
 }

@@ -10,15 +10,12 @@ use std::{
 
 use axum_server::{Handle, tls_rustls::RustlsConfig};
 use lcs_artifacts::{ArtifactError, ArtifactStore};
-use lcs_directory::{
-    Directory,
-    AccessTokenLifetime, Settings,
-};
+use lcs_directory::{AccessTokenLifetime, Directory, Settings};
 use lcs_operations::{Engine, EngineSettings, OperationObserver};
 use lcs_projects::StoreError;
 use lcs_server::{AllowedOrigins, ServiceParts, Services, application};
 use lcs_store_sqlite::{OpenStoreError, SqliteStore};
-use lcs_types::{Clock, Randomness};
+use lcs_types::{Clock, OperationActivityId, Randomness};
 use lcs_wire::local::ReadyFile;
 use tokio::task::JoinHandle;
 
@@ -28,6 +25,7 @@ use crate::{
     credentials::Credentials,
     data_directory::{DataDirectory, DataDirectoryError, DataDirectoryLock},
     instance,
+    report::MovementReport,
     seed::{self, SeedError},
     url_key,
 };
@@ -128,9 +126,10 @@ impl RunningCloud {
         let lock = directory.open()?;
         // Before anything is made, so that a port in use costs nothing.
         let listener = listen(options.listen)?;
-        let address = listener
-            .local_addr()
-            .map_err(|source| StartError::Listen { address: options.listen, source })?;
+        let address = listener.local_addr().map_err(|source| StartError::Listen {
+            address: options.listen,
+            source,
+        })?;
         let origins = AllowedOrigins::https(address.port(), &options.host_names);
         let config = effective_config(&directory, &options)?;
         let tls = certificates::server_config(&directory, &options.host_names, &*options.clock)?;
@@ -198,6 +197,19 @@ impl RunningCloud {
         &self.directory
     }
 
+    /// What an operation did; `None` when it is unknown or has not come that far.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the store fails.
+    pub async fn movement_report(
+        &self,
+        operation: OperationActivityId,
+    ) -> Result<Option<MovementReport>, StoreError> {
+        let found = self.engine.find(self.facts.project_id, operation).await?;
+        Ok(found.as_ref().and_then(MovementReport::of))
+    }
+
     /// Waits until no operation works.
     pub async fn wait_until_idle(&self) {
         self.engine.wait_until_idle().await;
@@ -215,7 +227,10 @@ impl RunningCloud {
         }
         self.handle.graceful_shutdown(Some(GRACE));
         self.engine.shut_down().await;
-        let served = self.server.await.unwrap_or_else(|error| Err(io::Error::other(error)));
+        let served = self
+            .server
+            .await
+            .unwrap_or_else(|error| Err(io::Error::other(error)));
         self.store.close().await;
         served
     }
@@ -234,7 +249,9 @@ fn effective_config(
     let kept = CloudConfig::kept(directory)?;
     let mut config = match (kept, &options.config) {
         (Some(kept), Some(given)) if !kept.is_same_cloud(given) => {
-            return Err(StartError::OtherConfiguration { path: options.data_directory.clone() });
+            return Err(StartError::OtherConfiguration {
+                path: options.data_directory.clone(),
+            });
         }
         (_, Some(given)) => given.clone(),
         (Some(kept), None) => kept,
@@ -281,7 +298,9 @@ fn serve(
     let server = axum_server::from_tcp_rustls(listener, RustlsConfig::from_config(tls))
         .map_err(|source| StartError::Listen { address, source })?
         .handle(handle);
-    Ok(tokio::spawn(async move { server.serve(application(services)).await }))
+    Ok(tokio::spawn(async move {
+        server.serve(application(services)).await
+    }))
 }
 
 /// The facts about the instance that serves a data directory, if one does.
@@ -292,7 +311,11 @@ fn serve(
 pub fn running_instance(data_directory: &Path) -> Result<Option<ReadyFile>, DataDirectoryError> {
     let directory = DataDirectory::new(data_directory);
     // After `kill -9` the file is still there, and the lock is not.
-    if directory.is_served() { instance::read(&directory.instance_file()) } else { Ok(None) }
+    if directory.is_served() {
+        instance::read(&directory.instance_file())
+    } else {
+        Ok(None)
+    }
 }
 
 /// The passwords of the sample's users; `None` when the cloud was never started there.

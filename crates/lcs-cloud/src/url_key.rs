@@ -15,7 +15,11 @@ pub(crate) fn signer(
     let path = directory.url_key();
     if path.is_file() {
         let text = std::fs::read_to_string(&path).map_err(io_error("read", &path))?;
-        if let Some(key) = STANDARD.decode(text.trim()).ok().and_then(|key| key.try_into().ok()) {
+        if let Some(key) = STANDARD
+            .decode(text.trim())
+            .ok()
+            .and_then(|key| key.try_into().ok())
+        {
             return Ok(UrlSigner::new(key));
         }
         tracing::warn!("the key that signs URLs is damaged and is replaced");

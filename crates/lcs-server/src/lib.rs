@@ -39,7 +39,7 @@ pub use state::{ServiceParts, Services};
 /// Larger than any request body that the surfaces take.
 const LARGEST_BODY: usize = 256 * 1024;
 /// A handler that takes longer is stuck. Streaming a blob does not count.
-const LONGEST_REQUEST: Duration = Duration::from_secs(60);
+const LONGEST_REQUEST: Duration = Duration::from_mins(1);
 
 /// The service that a listener serves.
 pub type Application = IntoMakeServiceWithConnectInfo<Router, SocketAddr>;
@@ -47,12 +47,20 @@ pub type Application = IntoMakeServiceWithConnectInfo<Router, SocketAddr>;
 /// Everything behind one listener.
 pub fn application(services: Services) -> Application {
     let router = routes::router()
-        .layer(middleware::from_fn_with_state(services.clone(), context::establish))
+        .layer(middleware::from_fn_with_state(
+            services.clone(),
+            context::establish,
+        ))
         .layer(CatchPanicLayer::new())
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST_REQUEST))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::REQUEST_TIMEOUT,
+            LONGEST_REQUEST,
+        ))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .with_state(services);
     // Paths are brought to their one form before they are routed, which a layer cannot do.
     let normalised = MapRequestLayer::new(path::normalise).layer(router);
-    Router::new().fallback_service(normalised).into_make_service_with_connect_info()
+    Router::new()
+        .fallback_service(normalised)
+        .into_make_service_with_connect_info()
 }

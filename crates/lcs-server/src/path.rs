@@ -83,7 +83,7 @@ fn push_segment(normal: &mut String, segment: &str) {
         return;
     }
     if let Some((collection, key, value)) = key_form(segment) {
-        normal.push_str(&format!("{collection}/{key}={value}"));
+        normal.extend([collection.as_str(), "/", &key, "=", &value]);
         return;
     }
     normal.push_str(segment);

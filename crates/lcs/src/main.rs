@@ -1,3 +1,85 @@
-//! Moves Dynamics 365 finance and operations databases through Lifecycle Services; and a local cloud to rehearse against.
+//! The `lcs` command: arguments, configuration, commands, output. It wires the crates under it and
+//! holds no rules of its own.
+//!
+//! Flags become settings ([`config`]), commands are functions of settings ([`commands`]) that
+//! return a report, and [`output`] alone prints. Every library error becomes a [`diagnostic`].
 
-fn main() {}
+mod args;
+mod commands;
+mod config;
+mod diagnostic;
+mod exit;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::{args::Cli, config::Environment, diagnostic::Diagnostic, exit::Exit, output::Output};
+
+fn main() -> ExitCode {
+    let environment = Environment::read();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return answer_usage(&error),
+    };
+    let output = args::output(&cli.global, &environment);
+    start_logging(cli.global.verbose, &environment);
+    // One provider for the whole process, before anybody makes a TLS connection.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            let diagnostic = Diagnostic::of(diagnostic::Code::Unexpected, &error);
+            return fail(&output, &diagnostic);
+        }
+    };
+    let outcome = runtime.block_on(commands::run(cli, environment, output));
+    match outcome.and_then(|report| {
+        output
+            .print(&report)
+            .map_err(|error| Diagnostic::of(diagnostic::Code::File, &error))
+    }) {
+        Ok(()) => Exit::Done.into(),
+        Err(diagnostic) => fail(&output, &diagnostic),
+    }
+}
+
+fn fail(output: &Output, diagnostic: &Diagnostic) -> ExitCode {
+    match output.error(diagnostic) {
+        Ok(()) => diagnostic.exit().into(),
+        Err(_) => Exit::Unexpected.into(),
+    }
+}
+
+/// `--help` and `--version` are answers, everything else is a usage error.
+fn answer_usage(error: &clap::Error) -> ExitCode {
+    // A reader that closed its pipe has had enough.
+    let _ = error.print();
+    if error.use_stderr() {
+        Exit::Usage.into()
+    } else {
+        Exit::Done.into()
+    }
+}
+
+fn start_logging(verbose: u8, environment: &Environment) {
+    let level = match verbose {
+        0 => "warn",
+        1 => "info",
+        2 => "debug",
+        _ => "trace",
+    };
+    let filter = environment
+        .log
+        .clone()
+        .unwrap_or_else(|| format!("off,lcs={level},lcs_={level}"));
+    let filter = filter
+        .parse::<tracing_subscriber::EnvFilter>()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .init();
+}

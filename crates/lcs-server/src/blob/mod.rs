@@ -16,6 +16,7 @@ use axum::{
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use lcs_artifacts::{ArtifactKey, SignatureRefusal};
+use lcs_projects::Backup;
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 use tokio_util::io::ReaderStream;
 
@@ -34,9 +35,8 @@ pub(crate) async fn read(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
-    let key: ArtifactKey = match path.parse() {
-        Ok(key) => key,
-        Err(_) => return not_found(&context),
+    let Ok(key) = path.parse::<ArtifactKey>() else {
+        return not_found(&context);
     };
     let query = query.unwrap_or_default();
     if let Err(refusal) = services
@@ -50,80 +50,92 @@ pub(crate) async fn read(
         Ok(None) => return not_found(&context),
         Err(error) => {
             failure::log(&context, &error);
-            return storage_error(
-                &context,
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "InternalError",
-                "The server encountered an internal error. Please retry the request.",
-            );
+            return internal_error(&context);
         }
     };
-    let etag = format!("\"0x{}\"", hex(&backup.sha256[..8]));
+    let properties = BlobProperties::of(&backup);
+    let matches = |wanted: &HeaderValue| wanted == "*" || wanted == properties.etag.as_str();
     if headers
         .get(header::IF_MATCH)
-        .is_some_and(|wanted| wanted != "*" && wanted != etag.as_str())
+        .is_some_and(|wanted| !matches(wanted))
     {
-        return storage_error(
-            &context,
-            StatusCode::PRECONDITION_FAILED,
-            "ConditionNotMet",
-            "The condition specified using HTTP conditional header(s) is not met.",
-        );
+        return changed(&context);
     }
-    let length = backup.size_bytes;
     let wanted = headers
         .get(header::RANGE)
         .or_else(|| headers.get("x-ms-range"));
-    let range = range::requested(wanted.and_then(|value| value.to_str().ok()), length);
-    let (status, start, size) = match range {
-        RequestedRange::Whole => (StatusCode::OK, 0, length),
+    let wanted = wanted.and_then(|value| value.to_str().ok());
+    let (status, start, size) = match range::requested(wanted, properties.length) {
+        RequestedRange::Whole => (StatusCode::OK, 0, properties.length),
         RequestedRange::Part { start, end } => {
             (StatusCode::PARTIAL_CONTENT, start, end - start + 1)
         }
-        RequestedRange::Unsatisfiable => return unsatisfiable(&context, length),
+        RequestedRange::Unsatisfiable => return unsatisfiable(&context, properties.length),
     };
-    let body = if method == Method::HEAD {
-        Body::empty()
-    } else {
-        match stream(&services, &key, start, size).await {
-            Ok(body) => body,
-            Err(error) => {
-                failure::log(&context, &error);
-                return not_found(&context);
-            }
-        }
-    };
-    let mut response = (status, body).into_response();
-    let md5 = STANDARD.encode(backup.md5);
-    let modified = backup
-        .created_at
-        .strftime("%a, %d %b %Y %H:%M:%S GMT")
-        .to_string();
-    let mut set = |name: &'static str, value: &str| {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            response.headers_mut().insert(name, value);
-        }
-    };
-    set("content-type", "application/octet-stream");
-    set("content-length", &size.to_string());
-    set("accept-ranges", "bytes");
-    set("etag", &etag);
-    set("last-modified", &modified);
-    set("x-ms-blob-type", "BlockBlob");
-    set("x-ms-version", "2015-12-11");
-    set("x-ms-meta-sha256", &hex(&backup.sha256));
-    set("cache-control", "private, no-store");
-    if status == StatusCode::PARTIAL_CONTENT {
-        set(
-            "content-range",
-            &format!("bytes {start}-{}/{length}", start + size - 1),
-        );
-        // `Content-MD5` would be that of the range; the blob's own has another name there.
-        set("x-ms-blob-content-md5", &md5);
-    } else {
-        set("content-md5", &md5);
+    if method == Method::HEAD {
+        return properties.describe((status, Body::empty()).into_response(), start, size);
     }
-    response
+    match stream(&services, &key, start, size).await {
+        Ok(body) => properties.describe((status, body).into_response(), start, size),
+        Err(error) => {
+            failure::log(&context, &error);
+            not_found(&context)
+        }
+    }
+}
+
+/// What the headers of a blob say.
+struct BlobProperties {
+    length: u64,
+    etag: String,
+    md5: String,
+    sha256: String,
+    modified: String,
+}
+
+impl BlobProperties {
+    fn of(backup: &Backup) -> Self {
+        Self {
+            length: backup.size_bytes,
+            etag: format!("\"0x{}\"", hex(&backup.sha256[..8])),
+            md5: STANDARD.encode(backup.md5),
+            sha256: hex(&backup.sha256),
+            modified: backup
+                .created_at
+                .strftime("%a, %d %b %Y %H:%M:%S GMT")
+                .to_string(),
+        }
+    }
+
+    /// Adds the headers to an answer with `size` bytes from `start` on.
+    fn describe(&self, mut response: Response, start: u64, size: u64) -> Response {
+        let is_part = response.status() == StatusCode::PARTIAL_CONTENT;
+        let mut set = |name: &'static str, value: &str| {
+            if let Ok(value) = HeaderValue::from_str(value) {
+                response.headers_mut().insert(name, value);
+            }
+        };
+        set("content-type", "application/octet-stream");
+        set("content-length", &size.to_string());
+        set("accept-ranges", "bytes");
+        set("etag", &self.etag);
+        set("last-modified", &self.modified);
+        set("x-ms-blob-type", "BlockBlob");
+        set("x-ms-version", "2015-12-11");
+        set("x-ms-meta-sha256", &self.sha256);
+        set("cache-control", "private, no-store");
+        if is_part {
+            set(
+                "content-range",
+                &format!("bytes {start}-{}/{}", start + size - 1, self.length),
+            );
+            // `Content-MD5` would be that of the range; the blob's own has another name there.
+            set("x-ms-blob-content-md5", &self.md5);
+        } else {
+            set("content-md5", &self.md5);
+        }
+        response
+    }
 }
 
 async fn stream(
@@ -153,6 +165,26 @@ fn not_authorised(context: &RequestContext, refusal: SignatureRefusal) -> Respon
         StatusCode::FORBIDDEN,
         "AuthenticationFailed",
         &message,
+    )
+}
+
+fn internal_error(context: &RequestContext) -> Response {
+    let message = "The server encountered an internal error. Please retry the request.";
+    storage_error(
+        context,
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "InternalError",
+        message,
+    )
+}
+
+fn changed(context: &RequestContext) -> Response {
+    let message = "The condition specified using HTTP conditional header(s) is not met.";
+    storage_error(
+        context,
+        StatusCode::PRECONDITION_FAILED,
+        "ConditionNotMet",
+        message,
     )
 }
 

@@ -32,10 +32,9 @@ pub(crate) fn refused(
 ) -> Response {
     let row = refusal.aadsts.row();
     let error = match surface {
-        Surface::Tokens(Endpoint::V2) => row.error,
         Surface::Tokens(Endpoint::V1) => row.error_v1,
         Surface::Discovery if refusal.aadsts == Aadsts::TenantNotFound => OAuthError::InvalidTenant,
-        Surface::Discovery => row.error,
+        Surface::Tokens(Endpoint::V2) | Surface::Discovery => row.error,
     };
     let timestamp = entra_timestamp(services.clock.now());
     let (trace_id, correlation_id) = (context.trace_id, context.correlation_id);

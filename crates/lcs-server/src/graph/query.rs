@@ -1,4 +1,4 @@
-//! The OData query options that set-up tools use: `$filter`, `$select`, `$top`.
+//! The `OData` query options that set-up tools use: `$filter`, `$select`, `$top`.
 //!
 //! A filter is a conjunction of `field eq 'value'`, `field eq true`, `startswith(field,'value')`.
 //! Anything else is refused as Graph refuses what it does not support, never ignored: a filter

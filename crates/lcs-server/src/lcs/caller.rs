@@ -65,7 +65,10 @@ pub(super) async fn caller(
             activity,
         }),
         Err(refused @ (AccessRefused::NotAMember | AccessRefused::InvitationNotAccepted)) => {
-            Err(Box::new(unauthorized(&refused.to_string())))
+            // The word before the colon tells this 401 from one about the token.
+            Err(Box::new(unauthorized(&format!(
+                "insufficient_user: {refused}"
+            ))))
         }
         Err(refused @ AccessRefused::RoleTooWeak { .. }) => {
             Err(Box::new(forbidden(&refused.to_string())))

@@ -184,7 +184,9 @@ pub(crate) async fn fetch_status(
     let mut envelope = Envelope::success(caller.activity);
     // Whether the service explains a failed operation here is not documented; a local cloud that
     // knows the cause should say it.
-    envelope.error_message = operation.journal.failure.clone();
+    envelope
+        .error_message
+        .clone_from(&operation.journal.failure);
     let status = FetchStatus {
         envelope,
         project_id: caller.project.id.0,

@@ -1,0 +1,243 @@
+//! The command line as clap reads it. Only shapes: what they mean is settled in `config`, what they
+//! do in `commands`.
+
+mod bacpac;
+mod connection;
+mod db;
+mod local;
+mod sign_in;
+
+use std::io::IsTerminal as _;
+
+use clap::{Args, Parser, Subcommand};
+
+pub(crate) use bacpac::BacpacCommand;
+pub(crate) use connection::ConnectionArgs;
+pub(crate) use db::{
+    BackupsArgs, DbCommand, DownloadArgs, EnvCommand, EnvListArgs, EnvShowArgs, ExportArgs,
+    RefreshArgs, StatusArgs, WaitArgs,
+};
+pub(crate) use local::{LocalCommand, LocalDirectoryArgs, QuickstartArgs, ResetArgs, ServeArgs};
+pub(crate) use sign_in::{
+    LoginArgs, LogoutArgs, ProfileCommand, ProfileSetArgs, ProfileShowArgs, TokenArgs, TokenFormat,
+    WhoamiArgs,
+};
+
+use crate::{
+    config::Environment,
+    output::{ErrorForm, Output, OutputFormat, Terminals},
+};
+
+const GROUPS: &str = "\
+Start here:
+  quickstart   Tell the whole story on a local cloud
+Sign in:
+  login        Sign in and keep the session
+  logout       Forget the session
+  whoami       Show who is signed in
+  token        Print a valid access token
+  profile      Keep named settings
+Move databases:
+  db           List, refresh, export, download databases
+  env          Look at environments
+  bacpac       Look into .bacpac files
+Local cloud:
+  serve        Run a local instance of Lifecycle Services
+  local        Administer it
+For packagers:
+  completions  Print a shell's completions
+  man          Print the manual page";
+
+/// Move Dynamics 365 finance and operations databases
+#[derive(Debug, Parser)]
+#[command(
+    name = "lcs",
+    version,
+    disable_help_subcommand = false,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    help_template = "{about}\n\n{usage-heading} {usage}\n\n{after-help}\n\nOptions:\n{options}",
+    after_help = GROUPS,
+    after_long_help = GROUPS,
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: GlobalArgs,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Flags that every command takes.
+#[derive(Debug, Args)]
+pub(crate) struct GlobalArgs {
+    /// Use this profile [env: `LCS_PROFILE`]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// Choose the form of the output [env: `LCS_OUTPUT`]
+    #[arg(short, long, global = true, value_enum, value_name = "FORM")]
+    pub(crate) output: Option<OutputFormat>,
+    /// Say only what is asked for, and errors
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    /// Log more; repeat for still more
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Quickstart(QuickstartArgs),
+    Login(LoginArgs),
+    Logout(LogoutArgs),
+    Whoami(WhoamiArgs),
+    Token(TokenArgs),
+    /// Keep named settings
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  lcs profile list\n  lcs profile set uat --tenant contoso.com --client-id 11111111-1111-4111-8111-111111111111 --region eu --project 1234567"
+    )]
+    Profile(ProfileCommand),
+    /// List, refresh, export, download databases
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  lcs db backups\n  lcs db refresh --source Contoso-PROD --target Contoso-UAT --wait"
+    )]
+    Db(DbCommand),
+    /// Look at environments
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  lcs env list\n  lcs env show Contoso-UAT"
+    )]
+    Env(EnvCommand),
+    /// Look into .bacpac files
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  lcs bacpac info uat.bacpac\n  lcs bacpac verify uat.bacpac"
+    )]
+    Bacpac(BacpacCommand),
+    Serve(ServeArgs),
+    /// Administer the local cloud
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  lcs local credentials\n  lcs local status\n  lcs local reset --yes"
+    )]
+    Local(LocalCommand),
+    /// Print a shell's completions
+    #[command(after_help = "Examples:\n  lcs completions bash")]
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    #[command(after_help = "Examples:\n  lcs man")]
+    Man,
+}
+
+/// How this call prints.
+pub(crate) fn output(global: &GlobalArgs, environment: &Environment) -> Output {
+    let terminals = Terminals {
+        stdin: std::io::stdin().is_terminal(),
+        stdout: std::io::stdout().is_terminal(),
+        stderr: std::io::stderr().is_terminal(),
+        colour: environment.takes_colour,
+    };
+    let asked = global.output.or(environment.output);
+    let usual = if terminals.stdout {
+        OutputFormat::Table
+    } else {
+        OutputFormat::Json
+    };
+    Output {
+        format: asked.unwrap_or(usual),
+        errors: if asked == Some(OutputFormat::Json) {
+            ErrorForm::Json
+        } else {
+            ErrorForm::Text
+        },
+        terminals,
+        quiet: global.quiet,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory as _, Parser as _};
+
+    use super::*;
+
+    fn walk(command: &clap::Command, path: &str, visit: &mut dyn FnMut(&clap::Command, &str)) {
+        visit(command, path);
+        for each in command
+            .get_subcommands()
+            .filter(|each| each.get_name() != "help")
+        {
+            walk(each, &format!("{path} {}", each.get_name()), visit);
+        }
+    }
+
+    #[test]
+    fn the_tree_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_has_a_short_line_and_examples_that_parse() {
+        let mut root = Cli::command();
+        root.build();
+        walk(&root, "lcs", &mut |command, path| {
+            if path == "lcs" {
+                return;
+            }
+            let about = command
+                .get_about()
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            assert!(
+                !about.is_empty() && about.len() < 70 && !about.ends_with('.'),
+                "{path}: {about}"
+            );
+            let help = command
+                .get_after_help()
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            let examples: Vec<&str> = help
+                .lines()
+                .map(str::trim)
+                .filter(|line| line.starts_with("lcs "))
+                .collect();
+            assert!(!examples.is_empty(), "{path} has no example");
+            for example in examples {
+                let words = example
+                    .split_whitespace()
+                    .take_while(|word| !["|", ">"].contains(word));
+                let parsed = Cli::try_parse_from(words);
+                assert!(parsed.is_ok(), "{path}: {example}: {}", parsed.unwrap_err());
+            }
+        });
+    }
+
+    #[test]
+    fn a_password_is_never_a_flag() {
+        let mut root = Cli::command();
+        root.build();
+        walk(&root, "lcs", &mut |command, path| {
+            for argument in command.get_arguments() {
+                let is_flag = argument.get_id().as_str() == "password";
+                assert!(!is_flag, "{path} takes a password as a flag");
+            }
+        });
+    }
+
+    #[test]
+    fn every_command_stands_in_the_groups() {
+        for command in Cli::command().get_subcommands() {
+            let line = format!("\n  {} ", command.get_name());
+            assert!(
+                GROUPS.contains(&line),
+                "{} is in no group",
+                command.get_name()
+            );
+        }
+    }
+}

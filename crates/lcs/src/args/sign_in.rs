@@ -1,0 +1,115 @@
+//! `login`, `logout`, `whoami`, `token`, `profile`.
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::ConnectionArgs;
+
+/// Sign in and keep the session
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  lcs login --device-code\n  lcs login --username svc-lcs@contoso.com --password-stdin\n\nThe password comes from standard input, LCS_PASSWORD, LCS_PASSWORD_FILE, or a prompt. It is never a flag."
+)]
+pub(crate) struct LoginArgs {
+    /// Sign in with user name and password; not for accounts with multifactor authentication
+    #[arg(long, value_name = "NAME", conflicts_with = "device_code")]
+    pub(crate) username: Option<String>,
+    /// Read the password from standard input
+    #[arg(long)]
+    pub(crate) password_stdin: bool,
+    /// Sign in by entering a code in a browser, on this or another device
+    #[arg(long)]
+    pub(crate) device_code: bool,
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArgs,
+}
+
+/// Forget the session
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  lcs logout\n  lcs logout --all")]
+pub(crate) struct LogoutArgs {
+    /// Forget every session of every profile
+    #[arg(long)]
+    pub(crate) all: bool,
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArgs,
+}
+
+/// Show who is signed in
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  lcs whoami\n  lcs whoami -o json")]
+pub(crate) struct WhoamiArgs {
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArgs,
+}
+
+/// Print a valid access token
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  lcs token\n  lcs token --format header\n  lcs token --decode")]
+pub(crate) struct TokenArgs {
+    /// Explain the claims instead of printing the token
+    #[arg(long)]
+    pub(crate) decode: bool,
+    /// The form in which scripts want it
+    #[arg(long, value_enum, value_name = "FORM", conflicts_with = "decode")]
+    pub(crate) format: Option<TokenFormat>,
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArgs,
+}
+
+/// How a token is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TokenFormat {
+    /// The token alone
+    Raw,
+    /// An `Authorization` header
+    Header,
+    /// An object with its expiry
+    Json,
+    /// A line for a shell to evaluate
+    Env,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ProfileCommand {
+    /// List the profiles
+    #[command(after_help = "Examples:\n  lcs profile list")]
+    List,
+    Show(ProfileShowArgs),
+    Set(ProfileSetArgs),
+    /// Make a profile the current one
+    #[command(after_help = "Examples:\n  lcs profile use local")]
+    Use(ProfileNameArgs),
+    /// Remove a profile
+    #[command(after_help = "Examples:\n  lcs profile remove local")]
+    Remove(ProfileNameArgs),
+}
+
+/// A profile by name.
+#[derive(Debug, Args)]
+pub(crate) struct ProfileNameArgs {
+    /// Its name
+    pub(crate) name: String,
+}
+
+/// Show a profile
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  lcs profile show\n  lcs profile show local")]
+pub(crate) struct ProfileShowArgs {
+    /// Its name; the current one when absent
+    pub(crate) name: Option<String>,
+}
+
+/// Make or change a profile
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  lcs profile set uat --tenant contoso.com --client-id 11111111-1111-4111-8111-111111111111 --region eu --project 1234567"
+)]
+pub(crate) struct ProfileSetArgs {
+    /// Its name
+    pub(crate) name: String,
+    /// Who signs in
+    #[arg(long, value_name = "NAME")]
+    pub(crate) username: Option<String>,
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArgs,
+}

@@ -1,0 +1,26 @@
+//! `lcs db status`.
+
+use super::operation::{OperationReport, known_by_id, parse_id};
+use crate::{
+    args::StatusArgs,
+    commands::{Context, names, signed_in},
+    diagnostic::Diagnostic,
+    output::Report,
+};
+
+pub(super) async fn run(context: &Context, args: StatusArgs) -> Result<Report, Diagnostic> {
+    parse_id(&args.id)?;
+    let connection = context.connection(&args.connection)?;
+    let signed_in = signed_in::api(context, &connection).await?;
+    let environments = signed_in.api.environments(signed_in.project).await?;
+    let environment = names::environment(&environments, &args.environment)?.environment_id;
+    let operation = known_by_id(&signed_in, &args.id, environment)?;
+    let id = operation.operation_activity_id;
+    let status = signed_in
+        .api
+        .fetch_status(signed_in.project, environment, id)
+        .await?;
+    Ok(Report::one(
+        &OperationReport::started(&operation).with_status(status),
+    ))
+}

@@ -1,0 +1,82 @@
+//! The commands: functions of settled values that return a report. The path is the command.
+
+mod bacpac;
+mod completions;
+mod db;
+mod env;
+mod local;
+mod login;
+mod logout;
+mod man;
+mod names;
+mod profile;
+mod quickstart;
+mod serve;
+mod signed_in;
+mod token;
+mod whoami;
+
+use crate::{
+    args::{Cli, Command, ConnectionArgs},
+    config::{Connection, Environment, Paths, Profiles},
+    diagnostic::Diagnostic,
+    output::{Output, Report},
+};
+
+/// What commands work with.
+#[derive(Debug)]
+pub(crate) struct Context {
+    pub(crate) output: Output,
+    pub(crate) environment: Environment,
+    pub(crate) paths: Paths,
+    /// The profile named by flag or environment.
+    profile: Option<String>,
+}
+
+impl Context {
+    /// Settles where to sign in and what to call.
+    ///
+    /// # Errors
+    ///
+    /// When the profiles cannot be read, or the named one does not exist.
+    pub(crate) fn connection(&self, flags: &ConnectionArgs) -> Result<Connection, Diagnostic> {
+        let profiles = Profiles::read(&self.paths.config_file())?;
+        let profile = profiles.chosen(self.profile.as_deref())?;
+        Connection::settle(flags, &self.environment, profile)
+    }
+}
+
+/// Runs the command of a call.
+///
+/// # Errors
+///
+/// What the command answers.
+pub(crate) async fn run(
+    cli: Cli,
+    environment: Environment,
+    output: Output,
+) -> Result<Report, Diagnostic> {
+    let paths = Paths::of(&environment)?;
+    let profile = cli.global.profile.or_else(|| environment.profile.clone());
+    let context = Context {
+        output,
+        environment,
+        paths,
+        profile,
+    };
+    match cli.command {
+        Command::Quickstart(args) => local::quickstart(&context, args).await,
+        Command::Login(args) => login::run(&context, args).await,
+        Command::Logout(args) => logout::run(&context, args).await,
+        Command::Whoami(args) => whoami::run(&context, args).await,
+        Command::Token(args) => token::run(&context, args).await,
+        Command::Profile(command) => profile::run(&context, command),
+        Command::Db(command) => db::run(&context, command).await,
+        Command::Env(command) => env::run(&context, command).await,
+        Command::Bacpac(command) => bacpac::run(command),
+        Command::Serve(args) => serve::run(&context, args).await,
+        Command::Local(command) => local::run(&context, command),
+        Command::Completions { shell } => Ok(completions::run(shell)),
+        Command::Man => man::run(),
+    }
+}

@@ -1,0 +1,94 @@
+//! A command that needs a sign-in gets one from here and nowhere else.
+
+use std::sync::Arc;
+
+use lcs_client::LcsApi;
+use lcs_signin::{HttpClient, HttpSettings, Session, SignInClient, TokenCache, TokenSource as _};
+use lcs_types::{ProjectId, SystemClock, SystemRandomness, UserPrincipalName};
+
+use super::Context;
+use crate::{
+    config::Connection,
+    diagnostic::{Code, Diagnostic},
+};
+
+/// A client for the connection, trusting its authority.
+pub(super) fn http(connection: &Connection) -> Result<HttpClient, Diagnostic> {
+    let settings = HttpSettings {
+        extra_certificates: connection.ca_certificate(),
+        user_agent: format!("lcs/{}", env!("CARGO_PKG_VERSION")),
+        ..HttpSettings::default()
+    };
+    Ok(HttpClient::new(settings)?)
+}
+
+/// The token cache of this user.
+pub(super) fn cache(context: &Context) -> Result<Arc<TokenCache>, Diagnostic> {
+    let (path, key) = (context.paths.token_cache(), context.paths.cache_key());
+    let cache = TokenCache::open_with_key_file(path, &key, Arc::new(SystemRandomness))?;
+    Ok(Arc::new(cache))
+}
+
+/// The session of a connection, signed in or not.
+pub(super) fn session(
+    context: &Context,
+    connection: &Connection,
+    account: Option<UserPrincipalName>,
+) -> Result<Session, Diagnostic> {
+    let client = SignInClient::new(
+        http(connection)?,
+        connection.authority()?,
+        connection.client_id()?,
+        Arc::new(SystemClock),
+        Arc::new(SystemRandomness),
+    );
+    Ok(Session::new(
+        client,
+        connection.resource()?,
+        account,
+        cache(context)?,
+    ))
+}
+
+/// LCS in the name of whoever is signed in.
+pub(super) struct SignedInApi {
+    pub(super) api: LcsApi,
+    pub(super) http: HttpClient,
+    pub(super) project: ProjectId,
+}
+
+/// Checks the sign-in, so that a command fails for want of one before it does anything.
+pub(super) async fn api(
+    context: &Context,
+    connection: &Connection,
+) -> Result<SignedInApi, Diagnostic> {
+    let project = connection.project()?;
+    let session = session(context, connection, connection.username()?)?;
+    let base = connection.api_url()?;
+    session.token().await?;
+    let http = http(connection)?;
+    Ok(SignedInApi {
+        api: LcsApi::new(base, http.clone(), Arc::new(session)),
+        http,
+        project,
+    })
+}
+
+/// Says what happened to the cache that the user should hear.
+pub(super) fn say_notices(context: &Context, cache: &TokenCache) {
+    for notice in cache.take_notices() {
+        context.output.warning(&notice.to_string());
+    }
+}
+
+/// The error for a sign-in that nobody can be asked for.
+pub(super) fn password_needed(user: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::PasswordNeeded,
+        format!("the password of {user} is needed"),
+    )
+    .help(format!(
+        "pipe it: lcs login --username {user} --password-stdin; or set LCS_PASSWORD or \
+         LCS_PASSWORD_FILE"
+    ))
+}

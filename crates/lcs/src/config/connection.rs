@@ -1,0 +1,232 @@
+//! Where to sign in and what to call: flags, then the environment, then the profile, settled once
+//! into final types.
+
+use std::path::PathBuf;
+
+use lcs_signin::{Authority, PlainHttp, Resource};
+use lcs_types::{ClientId, ProjectId, Region, UserPrincipalName};
+use url::Url;
+
+use super::{Environment, Profile};
+use crate::{
+    args::ConnectionArgs,
+    diagnostic::{Code, Diagnostic},
+};
+
+/// One settled connection. What a command does not need may be missing; asking for it says how to
+/// set it.
+#[derive(Debug, Clone)]
+pub(crate) struct Connection {
+    /// The profile's name, for messages and for the last operation; `-` when there is none.
+    pub(crate) profile: String,
+    settings: Profile,
+    region: Option<Region>,
+}
+
+impl Connection {
+    /// Settles.
+    ///
+    /// # Errors
+    ///
+    /// When the region is none.
+    pub(crate) fn settle(
+        flags: &ConnectionArgs,
+        environment: &Environment,
+        profile: Option<(String, Profile)>,
+    ) -> Result<Self, Diagnostic> {
+        let (name, profile) = profile.unwrap_or_else(|| ("-".to_owned(), Profile::default()));
+        let first = |flag: &Option<String>, variable: &Option<String>, kept: Option<String>| {
+            flag.clone().or_else(|| variable.clone()).or(kept)
+        };
+        let settings = Profile {
+            tenant: first(&flags.tenant, &environment.tenant, profile.tenant),
+            client_id: first(&flags.client_id, &environment.client_id, profile.client_id),
+            region: first(&flags.region, &environment.region, profile.region),
+            api_url: first(&flags.api_url, &environment.api_url, profile.api_url),
+            authority: first(&flags.authority, &environment.authority, profile.authority),
+            resource: first(&flags.resource, &environment.resource, profile.resource),
+            project: first(&flags.project, &environment.project, profile.project),
+            username: environment.username.clone().or(profile.username),
+            ca_certificate: flags
+                .ca_certificate
+                .clone()
+                .or_else(|| environment.ca_certificate.clone())
+                .or(profile.ca_certificate),
+        };
+        let region = settings
+            .region
+            .as_deref()
+            .map(str::parse)
+            .transpose()
+            .map_err(|error| invalid("region", "--region", &error))?;
+        Ok(Self {
+            profile: name,
+            settings,
+            region,
+        })
+    }
+
+    /// The base of LCS calls.
+    pub(crate) fn api_url(&self) -> Result<Url, Diagnostic> {
+        let text = match (&self.settings.api_url, self.region) {
+            (Some(url), _) => url.clone(),
+            (None, Some(region)) => format!("https://{}", region.api_host()),
+            (None, None) => {
+                return Err(missing(
+                    "LCS instance",
+                    "--region or --api-url",
+                    "LCS_REGION",
+                ));
+            }
+        };
+        text.parse()
+            .map_err(|error| invalid("URL of the API", "--api-url", &error))
+    }
+
+    /// What tokens are requested for.
+    pub(crate) fn resource(&self) -> Result<Resource, Diagnostic> {
+        let text = match &self.settings.resource {
+            Some(resource) => resource.clone(),
+            None => self.api_url()?.as_str().trim_end_matches('/').to_owned(),
+        };
+        text.parse()
+            .map_err(|error| invalid("resource", "--resource", &error))
+    }
+
+    /// Where to sign in.
+    pub(crate) fn authority(&self) -> Result<Authority, Diagnostic> {
+        let region = self.region.unwrap_or(Region::UnitedStates);
+        let origin = match &self.settings.authority {
+            Some(authority) => authority.clone(),
+            None => format!("https://{}", region.authority_host()),
+        };
+        let url: Url = origin
+            .parse()
+            .map_err(|error| invalid("authority", "--authority", &error))?;
+        // The tenant may stand in the authority already, as libraries want it.
+        let has_tenant = url.path().trim_matches('/') != "";
+        match (&self.settings.tenant, has_tenant) {
+            (Some(tenant), _) => Ok(Authority::new(
+                &url.origin().ascii_serialization(),
+                tenant,
+                PlainHttp::Refused,
+            )?),
+            (None, true) => Ok(Authority::parse(&origin, PlainHttp::Refused)?),
+            (None, false) => Err(missing("tenant", "--tenant", "LCS_TENANT")),
+        }
+    }
+
+    /// The registration.
+    pub(crate) fn client_id(&self) -> Result<ClientId, Diagnostic> {
+        let text = self.settings.client_id.as_ref();
+        text.ok_or_else(|| missing("application (client) id", "--client-id", "LCS_CLIENT_ID"))?
+            .parse()
+            .map_err(|error| invalid("application (client) id", "--client-id", &error))
+    }
+
+    /// The project.
+    pub(crate) fn project(&self) -> Result<ProjectId, Diagnostic> {
+        let text = self.settings.project.as_ref();
+        text.ok_or_else(|| missing("project", "--project", "LCS_PROJECT"))?
+            .parse()
+            .map_err(|error| invalid("project", "--project", &error))
+    }
+
+    /// Who is meant, if it matters.
+    pub(crate) fn username(&self) -> Result<Option<UserPrincipalName>, Diagnostic> {
+        let text = self.settings.username.as_ref();
+        text.map(|text| text.parse())
+            .transpose()
+            .map_err(|error| invalid("user name", "--username", &error))
+    }
+
+    /// A certificate authority to trust besides.
+    pub(crate) fn ca_certificate(&self) -> Option<PathBuf> {
+        self.settings.ca_certificate.clone()
+    }
+}
+
+fn missing(what: &str, flag: &str, variable: &str) -> Diagnostic {
+    Diagnostic::new(Code::MissingSetting, format!("no {what} is given")).help(format!(
+        "give {flag}, set {variable}, or keep it in a profile: lcs profile set NAME {}; to try \
+         everything locally first: lcs quickstart",
+        flag.split(' ').next().unwrap_or(flag)
+    ))
+}
+
+fn invalid(what: &str, flag: &str, error: &dyn std::error::Error) -> Diagnostic {
+    Diagnostic::new(Code::InvalidSetting, format!("the {what} is not valid"))
+        .caused_by(error)
+        .help(format!(
+            "correct {flag}, its environment variable, or the profile: lcs profile show"
+        ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn profile() -> Option<(String, Profile)> {
+        let profile = Profile {
+            tenant: Some("contoso.com".to_owned()),
+            region: Some("eu".to_owned()),
+            project: Some("7".to_owned()),
+            ..Profile::default()
+        };
+        Some(("uat".to_owned(), profile))
+    }
+
+    #[test]
+    fn flags_beat_the_environment_and_that_beats_the_profile() {
+        let flags = ConnectionArgs {
+            project: Some("9".to_owned()),
+            ..Default::default()
+        };
+        let environment = Environment {
+            project: Some("8".to_owned()),
+            region: Some("fr".to_owned()),
+            ..Environment::default()
+        };
+        let settled = Connection::settle(&flags, &environment, profile()).unwrap();
+        assert_eq!(settled.project().unwrap(), ProjectId(9));
+        assert_eq!(
+            settled.api_url().unwrap().as_str(),
+            "https://lcsapi.fr.lcs.dynamics.com/"
+        );
+        assert_eq!(
+            settled.resource().unwrap().as_str(),
+            "https://lcsapi.fr.lcs.dynamics.com"
+        );
+    }
+
+    #[test]
+    fn the_region_decides_the_authority() {
+        let china = Environment {
+            region: Some("cn".to_owned()),
+            ..Environment::default()
+        };
+        let flags = ConnectionArgs::default();
+        let settled = Connection::settle(&flags, &china, profile()).unwrap();
+        let authority = settled.authority().unwrap();
+        assert_eq!(
+            authority.host_and_port(),
+            "login.partner.microsoftonline.cn:443"
+        );
+        assert_eq!(authority.tenant(), "contoso.com");
+    }
+
+    #[test]
+    fn what_is_missing_is_named_with_flag_and_variable() {
+        let flags = ConnectionArgs::default();
+        let settled = Connection::settle(&flags, &Environment::default(), None).unwrap();
+        for (diagnostic, flag) in [
+            (settled.project().unwrap_err(), "--project"),
+            (settled.client_id().unwrap_err(), "--client-id"),
+            (settled.api_url().unwrap_err(), "--region"),
+            (settled.authority().unwrap_err(), "--tenant"),
+        ] {
+            assert_eq!(diagnostic.exit().number(), 2);
+            assert!(diagnostic.help.unwrap().contains(flag));
+        }
+    }
+}

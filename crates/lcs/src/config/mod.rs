@@ -1,0 +1,16 @@
+//! Configuration: flags, then the environment, then the profile.
+//!
+//! - [`environment`] – the environment variables, read here and nowhere else
+//! - [`paths`] – where files lie
+//! - [`profiles`] – `config.toml`
+//! - [`connection`] – the three settled into one
+
+mod connection;
+mod environment;
+mod paths;
+mod profiles;
+
+pub(crate) use connection::Connection;
+pub(crate) use environment::Environment;
+pub(crate) use paths::Paths;
+pub(crate) use profiles::{Profile, Profiles};

@@ -1,0 +1,49 @@
+//! Errors of `lcs-cloud` as the user sees them.
+
+use std::io;
+
+use lcs_cloud::{ConfigError, DataDirectoryError, StartError};
+
+use super::{Code, Diagnostic};
+
+impl From<StartError> for Diagnostic {
+    fn from(error: StartError) -> Self {
+        match error {
+            StartError::DataDirectory(error) => error.into(),
+            StartError::Listen { ref source, .. } if source.kind() == io::ErrorKind::AddrInUse => {
+                Self::of(Code::AddressInUse, &error)
+                    .help("another program listens there; choose a free port: lcs serve --listen 127.0.0.1:0")
+            }
+            StartError::OtherConfiguration { .. } => Self::of(Code::LocalCloud, &error)
+                .help("use another folder with --data-dir, or start over: lcs local reset"),
+            StartError::Seed(_) => Self::of(Code::LocalCloud, &error)
+                .help("mend the cause and start again: what was made is kept"),
+            error => Self::of(Code::LocalCloud, &error),
+        }
+    }
+}
+
+impl From<DataDirectoryError> for Diagnostic {
+    fn from(error: DataDirectoryError) -> Self {
+        match &error {
+            DataDirectoryError::InUse { .. } => Self::of(Code::DataDirectoryInUse, &error).help(
+                "a local cloud runs there already (lcs local status); stop it, or use another \
+                 folder with --data-dir",
+            ),
+            DataDirectoryError::NewerVersion { .. } => Self::of(Code::DataDirectoryNewer, &error)
+                .help("use the newer version of lcs, or another folder with --data-dir"),
+            DataDirectoryError::Foreign { .. } => Self::of(Code::LocalCloud, &error)
+                .help("choose an empty or new folder with --data-dir"),
+            DataDirectoryError::Damaged { .. } => Self::of(Code::LocalCloud, &error)
+                .help("start over: lcs local reset, or use another folder with --data-dir"),
+            _ => Self::of(Code::File, &error),
+        }
+    }
+}
+
+impl From<ConfigError> for Diagnostic {
+    fn from(error: ConfigError) -> Self {
+        Self::of(Code::ConfigFile, &error)
+            .help("compare with the sample: docs/reference/local-cloud.toml")
+    }
+}
