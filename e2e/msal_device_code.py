@@ -1,5 +1,6 @@
 """MSAL for Python, unmodified: device code, silent renewal; and PyJWT as an independent validator."""
 
+import os
 import sys
 import threading
 
@@ -9,6 +10,10 @@ import msal
 import four_steps
 import local_cloud
 import person
+
+# `requests`, which MSAL uses, lets these beat `verify=`.
+for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+    os.environ.pop(variable, None)
 
 SCOPE = "https://lcsapi.lcs.dynamics.com//.default"
 
