@@ -88,14 +88,13 @@ pub(crate) async fn ensure(
 ) -> Result<Credentials, SeedError> {
     let names = config.users.iter().map(|user| &user.user_principal_name);
     let path = directory.credentials_file();
-    let credentials = match Credentials::read(&path)? {
-        Some(credentials) => credentials,
-        None => {
-            // Written before the hashes are, or an interrupted start would lose the passwords.
-            let made = Credentials::make(names, &*options.randomness);
-            made.write(&path)?;
-            made
-        }
+    let credentials = if let Some(credentials) = Credentials::read(&path)? {
+        credentials
+    } else {
+        // Written before the hashes are, or an interrupted start would lose the passwords.
+        let made = Credentials::make(names, &*options.randomness);
+        made.write(&path)?;
+        made
     };
     entra.create_tenant(&tenant(config, &credentials)?).await?;
     store.create_project(&project(config)).await?;

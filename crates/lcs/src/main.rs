@@ -34,7 +34,7 @@ fn main() -> ExitCode {
             return fail(&output, &diagnostic);
         }
     };
-    let outcome = runtime.block_on(commands::run(cli, environment, output));
+    let outcome = runtime.block_on(commands::run(cli, environment, output.clone()));
     match outcome.and_then(|report| {
         output
             .print(&report)

@@ -143,13 +143,8 @@ pub(crate) fn output(global: &GlobalArgs, environment: &Environment) -> Output {
         colour: environment.takes_colour,
     };
     let asked = global.output.or(environment.output);
-    let usual = if terminals.stdout {
-        OutputFormat::Table
-    } else {
-        OutputFormat::Json
-    };
     Output {
-        format: asked.unwrap_or(usual),
+        format: asked.unwrap_or(OutputFormat::default_for(terminals)),
         errors: if asked == Some(OutputFormat::Json) {
             ErrorForm::Json
         } else {

@@ -75,7 +75,7 @@ pub(crate) enum ProfileCommand {
     #[command(after_help = "Examples:\n  lcs profile list")]
     List,
     Show(ProfileShowArgs),
-    Set(ProfileSetArgs),
+    Set(Box<ProfileSetArgs>),
     /// Make a profile the current one
     #[command(after_help = "Examples:\n  lcs profile use local")]
     Use(ProfileNameArgs),

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     args::LoginArgs,
     diagnostic::{Code, Diagnostic},
-    output::{Column, Report, Shown, prompt},
+    output::{Column, Report, Shown, announce, prompt},
 };
 
 /// Longer than any password.
@@ -45,7 +45,7 @@ pub(super) async fn run(context: &Context, args: LoginArgs) -> Result<Report, Di
     let signed_in = if args.device_code {
         let session = session(context, &connection, None)?;
         let code = session.start_device_code().await?;
-        context.output.announce(&format!(
+        announce(&format!(
             "Open {} and enter the code {}",
             code.verification_uri, code.user_code
         ));

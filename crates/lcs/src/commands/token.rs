@@ -15,14 +15,14 @@ use crate::{
 };
 
 #[derive(Debug, Serialize)]
-struct Claim {
+struct ExplainedClaim {
     claim: String,
     value: Value,
     meaning: &'static str,
     verdict: Option<String>,
 }
 
-impl Shown for Claim {
+impl Shown for ExplainedClaim {
     const COLUMNS: &'static [Column] = &[
         ("Claim", "claim"),
         ("Value", "value"),
@@ -89,10 +89,10 @@ fn explain(token: &str, connection: &Connection) -> Result<Report, Diagnostic> {
     let token = unverified::read(token).map_err(|error| Diagnostic::of(Code::NotAToken, &error))?;
     let resource = connection.resource()?.as_str().to_owned();
     let client = connection.client_id()?.to_string();
-    let claims: Vec<Claim> = token
+    let claims: Vec<ExplainedClaim> = token
         .claims
         .iter()
-        .map(|(name, value)| Claim {
+        .map(|(name, value)| ExplainedClaim {
             claim: name.clone(),
             value: readable(name, value),
             meaning: MEANINGS
@@ -145,8 +145,8 @@ fn verdict(name: &str, value: &Value, resource: &str, client: &str) -> Option<St
 }
 
 /// An application's own token has no `scp`.
-fn missing_scope(claims: &Map<String, Value>) -> Option<Claim> {
-    (!claims.contains_key("scp")).then(|| Claim {
+fn missing_scope(claims: &Map<String, Value>) -> Option<ExplainedClaim> {
+    (!claims.contains_key("scp")).then(|| ExplainedClaim {
         claim: "scp".to_owned(),
         value: Value::Null,
         meaning: "the delegated permissions",

@@ -104,7 +104,7 @@ impl Connection {
             .parse()
             .map_err(|error| invalid("authority", "--authority", &error))?;
         // The tenant may stand in the authority already, as libraries want it.
-        let has_tenant = url.path().trim_matches('/') != "";
+        let has_tenant = !url.path().trim_matches('/').is_empty();
         match (&self.settings.tenant, has_tenant) {
             (Some(tenant), _) => Ok(Authority::new(
                 &url.origin().ascii_serialization(),
@@ -166,14 +166,14 @@ fn invalid(what: &str, flag: &str, error: &dyn std::error::Error) -> Diagnostic 
 mod tests {
     use super::*;
 
-    fn profile() -> Option<(String, Profile)> {
+    fn profile() -> (String, Profile) {
         let profile = Profile {
             tenant: Some("contoso.com".to_owned()),
             region: Some("eu".to_owned()),
             project: Some("7".to_owned()),
             ..Profile::default()
         };
-        Some(("uat".to_owned(), profile))
+        ("uat".to_owned(), profile)
     }
 
     #[test]
@@ -187,7 +187,7 @@ mod tests {
             region: Some("fr".to_owned()),
             ..Environment::default()
         };
-        let settled = Connection::settle(&flags, &environment, profile()).unwrap();
+        let settled = Connection::settle(&flags, &environment, Some(profile())).unwrap();
         assert_eq!(settled.project().unwrap(), ProjectId(9));
         assert_eq!(
             settled.api_url().unwrap().as_str(),
@@ -206,7 +206,7 @@ mod tests {
             ..Environment::default()
         };
         let flags = ConnectionArgs::default();
-        let settled = Connection::settle(&flags, &china, profile()).unwrap();
+        let settled = Connection::settle(&flags, &china, Some(profile())).unwrap();
         let authority = settled.authority().unwrap();
         assert_eq!(
             authority.host_and_port(),

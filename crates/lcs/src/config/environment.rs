@@ -7,8 +7,9 @@ use lcs_types::Secret;
 
 use crate::output::OutputFormat;
 
-/// Every variable and what it does.
-pub(crate) const VARIABLES: &[(&str, &str)] = &[
+/// Every variable and what it does, as the reference page has it.
+#[cfg(test)]
+const VARIABLES: &[(&str, &str)] = &[
     ("LCS_PROFILE", "the profile to use"),
     (
         "LCS_OUTPUT",

@@ -46,7 +46,8 @@ pub(crate) struct Diagnostic {
     pub(crate) causes: Vec<String>,
     /// What to do next.
     pub(crate) help: Option<String>,
-    pub(crate) server: ServerIdentifiers,
+    /// Boxed, because most errors have none and every result carries the space.
+    pub(crate) server: Box<ServerIdentifiers>,
 }
 
 impl Diagnostic {
@@ -57,7 +58,7 @@ impl Diagnostic {
             message: one_line(&message.into()),
             causes: Vec::new(),
             help: None,
-            server: ServerIdentifiers::default(),
+            server: Box::default(),
         }
     }
 

@@ -29,6 +29,7 @@ use crate::diagnostic::Diagnostic;
 
 /// Which streams are terminals, and whether they take colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct Terminals {
     pub(crate) stdin: bool,
     pub(crate) stdout: bool,
@@ -52,7 +53,7 @@ pub(crate) enum ErrorForm {
 }
 
 /// Prints.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Output {
     pub(crate) format: OutputFormat,
     pub(crate) errors: ErrorForm,
@@ -82,43 +83,39 @@ impl Output {
             ErrorForm::Json => format!("{}\n", diagnostic.to_json()),
             ErrorForm::Text => self.error_text(diagnostic),
         };
-        self.to_stderr(&text)
+        to_stderr(&text)
     }
 
     /// Says something that helps and that nobody depends on; silent with `-q`.
     pub(crate) fn note(&self, text: &str) {
         if !self.quiet {
-            self.announce(text);
+            announce(text);
         }
     }
 
     /// Warns of something that stopped nothing.
     pub(crate) fn warning(&self, text: &str) {
         let label = self.paint("warning:", Style::new().yellow().bold());
-        self.announce(&format!("{label} {text}"));
-    }
-
-    /// Says something that the user must see, on standard error, also with `-q`.
-    pub(crate) fn announce(&self, text: &str) {
-        // There is nowhere to report that standard error cannot be written.
-        let _ = self.to_stderr(&format!("{text}\n"));
+        announce(&format!("{label} {text}"));
     }
 
     fn error_text(&self, diagnostic: &Diagnostic) -> String {
-        let mut text = String::new();
         let label = self.paint("error:", Style::new().red().bold());
-        text.push_str(&format!("{label} {}\n", diagnostic.message));
-        for cause in &diagnostic.causes {
-            text.push_str(&format!("  caused by: {cause}\n"));
-        }
+        let mut lines = vec![format!("{label} {}", diagnostic.message)];
+        lines.extend(
+            diagnostic
+                .causes
+                .iter()
+                .map(|cause| format!("  caused by: {cause}")),
+        );
         if let Some(help) = &diagnostic.help {
             let label = self.paint("help:", Style::new().cyan().bold());
-            text.push_str(&format!("{label} {help}\n"));
+            lines.push(format!("{label} {help}"));
         }
         if let Some(line) = diagnostic.identifiers_line() {
-            text.push_str(&format!("      {line}\n"));
+            lines.push(format!("      {line}"));
         }
-        text
+        lines.join("\n") + "\n"
     }
 
     const fn colour_of(&self, is_terminal: bool) -> bool {
@@ -132,10 +129,16 @@ impl Output {
             text.to_owned()
         }
     }
+}
 
-    fn to_stderr(&self, text: &str) -> io::Result<()> {
-        forgive_closed_pipe(write_all(&mut anstream::stderr().lock(), text))
-    }
+/// Says something that the user must see, on standard error, also with `-q`.
+pub(crate) fn announce(text: &str) {
+    // There is nowhere to report that standard error cannot be written.
+    let _ = to_stderr(&format!("{text}\n"));
+}
+
+fn to_stderr(text: &str) -> io::Result<()> {
+    forgive_closed_pipe(write_all(&mut anstream::stderr().lock(), text))
 }
 
 fn write_all(stream: &mut impl Write, text: &str) -> io::Result<()> {

@@ -28,8 +28,6 @@ pub(crate) enum Report {
 pub(crate) struct Data {
     pub(crate) value: Value,
     pub(crate) columns: &'static [Column],
-    /// The field whose rows the table shows, when it is not the value itself.
-    pub(crate) rows_at: Option<&'static str>,
     /// What a table says instead of no rows.
     pub(crate) when_empty: &'static str,
 }
@@ -40,7 +38,6 @@ impl Report {
         Self::Data(Data {
             value: to_value(thing),
             columns: T::COLUMNS,
-            rows_at: None,
             when_empty: "",
         })
     }
@@ -50,18 +47,7 @@ impl Report {
         Self::Data(Data {
             value: to_value(&things),
             columns: T::COLUMNS,
-            rows_at: None,
             when_empty,
-        })
-    }
-
-    /// A single thing of which a table shows the rows of one field, whose type is `T`.
-    pub(crate) fn rows_of<T: Shown>(thing: &impl Serialize, rows_at: &'static str) -> Self {
-        Self::Data(Data {
-            value: to_value(thing),
-            columns: T::COLUMNS,
-            rows_at: Some(rows_at),
-            when_empty: "",
         })
     }
 }
@@ -76,13 +62,6 @@ impl Data {
         let text = serde_json::to_string_pretty(&self.value)
             .expect("a JSON value cannot fail to serialise");
         text + "\n"
-    }
-
-    /// What the table is made of.
-    pub(crate) fn table_value(&self) -> &Value {
-        self.rows_at
-            .and_then(|field| self.value.get(field))
-            .unwrap_or(&self.value)
     }
 }
 

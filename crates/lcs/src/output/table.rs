@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::report::{Data, cell};
 
 pub(super) fn render(data: &Data, colour: bool) -> String {
-    match data.table_value() {
+    match &data.value {
         Value::Array(rows) if rows.is_empty() => {
             if data.when_empty.is_empty() {
                 String::new()

@@ -41,14 +41,14 @@ impl Shown for Info {
 }
 
 #[derive(Debug, Serialize)]
-struct Table {
+struct TableRow {
     table: String,
     rows: u64,
     parts: usize,
     bytes: u64,
 }
 
-impl Shown for Table {
+impl Shown for TableRow {
     const COLUMNS: &'static [Column] = &[
         ("Table", "table"),
         ("Rows", "rows"),
@@ -116,10 +116,10 @@ fn report(path: &Path) -> Result<lcs_bacpac::VerifyReport, Diagnostic> {
 }
 
 fn tables(path: &Path) -> Result<Report, Diagnostic> {
-    let tables: Vec<Table> = report(path)?
+    let tables: Vec<TableRow> = report(path)?
         .tables
         .iter()
-        .map(|table| Table {
+        .map(|table| TableRow {
             table: table.name.to_string(),
             rows: table.rows,
             parts: table.parts,

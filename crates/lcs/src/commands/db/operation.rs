@@ -16,7 +16,7 @@ use crate::{
 
 /// The first question comes quickly, since small databases are.
 const FIRST_DELAY: Duration = Duration::from_secs(1);
-const LONGEST_DELAY: Duration = Duration::from_secs(60);
+const LONGEST_DELAY: Duration = Duration::from_mins(1);
 
 /// An operation as commands print it.
 #[derive(Debug, Serialize)]

@@ -17,7 +17,7 @@ struct Environment {
     id: EnvironmentId,
     name: String,
     #[serde(rename = "type")]
-    environment_type: Option<String>,
+    kind: Option<String>,
     infrastructure: Option<String>,
     state: Option<String>,
     status: Option<String>,
@@ -39,7 +39,7 @@ impl From<EnvironmentDetail> for Environment {
         Self {
             id: detail.environment_id,
             name: detail.environment_name,
-            environment_type: detail.environment_type,
+            kind: detail.environment_type,
             infrastructure: detail.environment_infrastructure,
             state: detail.deployment_state,
             status: detail.deployment_status_display,

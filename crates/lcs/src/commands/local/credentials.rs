@@ -28,7 +28,7 @@ impl Shown for Credential {
     ];
 }
 
-pub(super) fn run(context: &Context, args: LocalDirectoryArgs) -> Result<Report, Diagnostic> {
+pub(super) fn run(context: &Context, args: &LocalDirectoryArgs) -> Result<Report, Diagnostic> {
     let directory = context.paths.data_directory(args.data_dir.as_ref());
     let passwords =
         lcs_cloud::credentials(&directory)?.ok_or_else(|| no_local_cloud(&directory))?;

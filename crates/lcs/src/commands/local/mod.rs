@@ -14,9 +14,9 @@ use crate::{
 
 pub(super) fn run(context: &Context, command: LocalCommand) -> Result<Report, Diagnostic> {
     match command {
-        LocalCommand::Credentials(args) => credentials::run(context, args),
-        LocalCommand::Status(args) => status::run(context, args),
-        LocalCommand::Reset(args) => reset::run(context, args),
+        LocalCommand::Credentials(args) => credentials::run(context, &args),
+        LocalCommand::Status(args) => status::run(context, &args),
+        LocalCommand::Reset(args) => reset::run(context, &args),
     }
 }
 

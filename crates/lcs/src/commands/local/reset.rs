@@ -10,7 +10,7 @@ use crate::{
     output::{Report, prompt},
 };
 
-pub(super) fn run(context: &Context, args: ResetArgs) -> Result<Report, Diagnostic> {
+pub(super) fn run(context: &Context, args: &ResetArgs) -> Result<Report, Diagnostic> {
     let path = context.paths.data_directory(args.data_dir.as_ref());
     let directory = DataDirectory::new(&path);
     if !directory.exists() {

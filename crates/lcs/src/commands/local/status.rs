@@ -48,7 +48,7 @@ impl Shown for Status {
     ];
 }
 
-pub(super) fn run(context: &Context, args: LocalDirectoryArgs) -> Result<Report, Diagnostic> {
+pub(super) fn run(context: &Context, args: &LocalDirectoryArgs) -> Result<Report, Diagnostic> {
     let path = context.paths.data_directory(args.data_dir.as_ref());
     let config = CloudConfig::of_data_directory(&path)?.ok_or_else(|| no_local_cloud(&path))?;
     let running = lcs_cloud::running_instance(&path)?;

@@ -15,7 +15,7 @@ pub(super) fn run(context: &Context, command: ProfileCommand) -> Result<Report, 
     match command {
         ProfileCommand::List => list::run(context),
         ProfileCommand::Show(args) => show::run(context, args),
-        ProfileCommand::Set(args) => set::run(context, args),
+        ProfileCommand::Set(args) => set::run(context, *args),
         ProfileCommand::Use(args) => switch::run(context, &args.name),
         ProfileCommand::Remove(args) => remove::run(context, &args.name),
     }
