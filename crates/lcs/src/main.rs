@@ -21,7 +21,7 @@ fn main() -> ExitCode {
     let environment = Environment::read();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return answer_usage(&error),
+        Err(error) => return answer_usage(&error, &environment),
     };
     let output = args::output(&cli.global, &environment);
     start_logging(cli.global.verbose, &environment);
@@ -52,15 +52,28 @@ fn fail(output: &Output, diagnostic: &Diagnostic) -> ExitCode {
     }
 }
 
-/// `--help` and `--version` are answers, everything else is a usage error.
-fn answer_usage(error: &clap::Error) -> ExitCode {
-    // A reader that closed its pipe has had enough.
-    let _ = error.print();
-    if error.use_stderr() {
-        Exit::Usage.into()
-    } else {
-        Exit::Done.into()
+/// `--help` and `--version` are answers, everything else is a usage error, and an object for those
+/// who asked for JSON.
+fn answer_usage(error: &clap::Error, environment: &Environment) -> ExitCode {
+    if !error.use_stderr() {
+        // A reader that closed its pipe has had enough.
+        let _ = error.print();
+        return Exit::Done.into();
     }
+    if args::asks_for_json(std::env::args_os(), environment) {
+        let text = error.render().to_string();
+        let message = text
+            .trim_start_matches("error: ")
+            .lines()
+            .next()
+            .unwrap_or_default();
+        let diagnostic =
+            Diagnostic::new(diagnostic::Code::Usage, message).help("see lcs help, or --help");
+        output::announce(&diagnostic.to_json().to_string());
+    } else {
+        let _ = error.print();
+    }
+    Exit::Usage.into()
 }
 
 fn start_logging(verbose: u8, environment: &Environment) {

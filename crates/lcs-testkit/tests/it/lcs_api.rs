@@ -84,10 +84,10 @@ async fn environments_are_found_by_page_id_and_name() {
             .unwrap()
             .is_none()
     );
-    let named = api
+    let by_name = api
         .environment_named(project, "contoso-uat")
         .await
         .unwrap()
         .unwrap();
-    assert_eq!(named.environment_id, uat);
+    assert_eq!(by_name.environment_id, uat);
 }

@@ -31,7 +31,7 @@ async fn from_an_empty_tenant_to_a_downloaded_backup() {
     assert!(api.databases(project).await.unwrap().is_empty());
 
     let options = WaitOptions {
-        timeout: Some(Duration::from_secs(60)),
+        timeout: Some(Duration::from_mins(1)),
         first_delay: Duration::from_millis(20),
         longest_delay: Duration::from_millis(200),
     };

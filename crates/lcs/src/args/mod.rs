@@ -155,6 +155,29 @@ pub(crate) fn output(global: &GlobalArgs, environment: &Environment) -> Output {
     }
 }
 
+/// Whether a call that could not be parsed asked for JSON.
+pub(crate) fn asks_for_json(
+    arguments: impl Iterator<Item = std::ffi::OsString>,
+    environment: &Environment,
+) -> bool {
+    let arguments: Vec<String> = arguments
+        .map(|argument| argument.to_string_lossy().into_owned())
+        .collect();
+    let asked = arguments
+        .iter()
+        .enumerate()
+        .rev()
+        .find_map(|(index, argument)| match argument.as_str() {
+            "-o" | "--output" => arguments.get(index + 1).cloned(),
+            other => ["--output=", "-o=", "-o"]
+                .iter()
+                .find_map(|prefix| other.strip_prefix(prefix).map(str::to_owned)),
+        });
+    asked.map_or(environment.output == Some(OutputFormat::Json), |form| {
+        form == "json"
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use clap::{CommandFactory as _, Parser as _};
@@ -168,6 +191,25 @@ mod tests {
             .filter(|each| each.get_name() != "help")
         {
             walk(each, &format!("{path} {}", each.get_name()), visit);
+        }
+    }
+
+    #[test]
+    fn json_is_recognised_in_a_call_that_does_not_parse() {
+        let asks = |text: &str| {
+            let arguments = text.split(' ').map(std::ffi::OsString::from);
+            asks_for_json(arguments, &Environment::default())
+        };
+        for text in [
+            "lcs -o json x",
+            "lcs x --output json",
+            "lcs --output=json",
+            "lcs -ojson",
+        ] {
+            assert!(asks(text), "{text}");
+        }
+        for text in ["lcs x", "lcs -o table x", "lcs x -o"] {
+            assert!(!asks(text), "{text}");
         }
     }
 
