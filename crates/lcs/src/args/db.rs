@@ -34,7 +34,7 @@ pub(crate) struct WaitingArgs {
     #[arg(long)]
     pub(crate) wait: bool,
     /// Give up waiting after so many seconds
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", requires = "wait")]
     pub(crate) timeout: Option<u64>,
 }
 

@@ -13,8 +13,11 @@ const SAMPLE_ROWS: u64 = 50_000;
     after_help = "Examples:\n  lcs quickstart\n  lcs quickstart --data-dir ./cloud --rows 200000\n  lcs quickstart --source my.sqlite --data-dir ./my-cloud"
 )]
 pub(crate) struct QuickstartArgs {
-    /// Where the local cloud is kept [env: `LCS_DATA_DIR`]
-    #[arg(long, value_name = "FOLDER")]
+    #[arg(
+        long,
+        value_name = "FOLDER",
+        help = "Where the local cloud is kept [env: LCS_DATA_DIR]"
+    )]
     pub(crate) data_dir: Option<PathBuf>,
     /// How many rows a sample database has, roughly
     #[arg(long, value_name = "NUMBER", default_value_t = SAMPLE_ROWS, value_parser = clap::value_parser!(u64).range(100..=100_000_000))]
@@ -39,8 +42,11 @@ pub(crate) struct ServeArgs {
     /// Another name of this machine by which clients reach it; may be repeated
     #[arg(long, value_name = "NAME")]
     pub(crate) host_name: Vec<String>,
-    /// Where everything is kept [env: `LCS_DATA_DIR`]
-    #[arg(long, value_name = "FOLDER")]
+    #[arg(
+        long,
+        value_name = "FOLDER",
+        help = "Where everything is kept [env: LCS_DATA_DIR]"
+    )]
     pub(crate) data_dir: Option<PathBuf>,
     /// Write what machines need to know here when connections are accepted; removed at the end
     #[arg(long, value_name = "FILE")]
@@ -70,8 +76,11 @@ pub(crate) enum LocalCommand {
 /// The data directory of a local cloud.
 #[derive(Debug, Args)]
 pub(crate) struct LocalDirectoryArgs {
-    /// Where the local cloud is kept [env: `LCS_DATA_DIR`]
-    #[arg(long, value_name = "FOLDER")]
+    #[arg(
+        long,
+        value_name = "FOLDER",
+        help = "Where the local cloud is kept [env: LCS_DATA_DIR]"
+    )]
     pub(crate) data_dir: Option<PathBuf>,
 }
 
@@ -79,8 +88,11 @@ pub(crate) struct LocalDirectoryArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  lcs local reset\n  lcs local reset --yes")]
 pub(crate) struct ResetArgs {
-    /// Where the local cloud is kept [env: `LCS_DATA_DIR`]
-    #[arg(long, value_name = "FOLDER")]
+    #[arg(
+        long,
+        value_name = "FOLDER",
+        help = "Where the local cloud is kept [env: LCS_DATA_DIR]"
+    )]
     pub(crate) data_dir: Option<PathBuf>,
     /// Do not ask
     #[arg(long)]

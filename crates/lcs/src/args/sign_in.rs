@@ -44,11 +44,16 @@ pub(crate) struct WhoamiArgs {
 
 /// Print a valid access token
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  lcs token\n  lcs token --format header\n  lcs token --decode")]
+#[command(
+    after_help = "Examples:\n  lcs token\n  lcs token --format header\n  lcs token --decode\n  lcs token --decode --stdin < token.txt"
+)]
 pub(crate) struct TokenArgs {
     /// Explain the claims instead of printing the token
     #[arg(long)]
     pub(crate) decode: bool,
+    /// Explain the token on standard input instead of one's own; nobody needs to be signed in
+    #[arg(long, requires = "decode")]
+    pub(crate) stdin: bool,
     /// The form in which scripts want it
     #[arg(long, value_enum, value_name = "FORM", conflicts_with = "decode")]
     pub(crate) format: Option<TokenFormat>,

@@ -77,6 +77,6 @@ pub(crate) async fn run(
         Command::Serve(args) => serve::run(&context, args).await,
         Command::Local(command) => local::run(&context, command),
         Command::Completions { shell } => Ok(completions::run(shell)),
-        Command::Man => man::run(),
+        Command::Man { to } => man::run(to.as_deref()),
     }
 }

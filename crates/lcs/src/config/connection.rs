@@ -34,7 +34,19 @@ impl Connection {
         environment: &Environment,
         profile: Option<(String, Profile)>,
     ) -> Result<Self, Diagnostic> {
-        let (name, profile) = profile.unwrap_or_else(|| ("-".to_owned(), Profile::default()));
+        let (name, mut profile) = profile.unwrap_or_else(|| ("-".to_owned(), Profile::default()));
+        let mut environment = environment.clone();
+        if flags.region.is_some() {
+            environment.api_url = None;
+            environment.authority = None;
+            environment.resource = None;
+        }
+        // A region that is named nearer replaces the addresses of a place that is named farther.
+        if flags.region.is_some() || environment.region.is_some() {
+            profile.api_url = None;
+            profile.authority = None;
+            profile.resource = None;
+        }
         let first = |flag: &Option<String>, variable: &Option<String>, kept: Option<String>| {
             flag.clone().or_else(|| variable.clone()).or(kept)
         };

@@ -86,9 +86,10 @@ impl Output {
         to_stderr(&text)
     }
 
-    /// Says something that helps and that nobody depends on; silent with `-q`.
+    /// Says something that helps and that nobody depends on; silent with `-q`, and for programs,
+    /// to whom an error is all that stands on standard error.
     pub(crate) fn note(&self, text: &str) {
-        if !self.quiet {
+        if !self.quiet && self.errors == ErrorForm::Text {
             announce(text);
         }
     }

@@ -32,7 +32,7 @@ pub(super) fn run(context: &Context, args: ProfileSetArgs) -> Result<Report, Dia
     }))
 }
 
-/// Keeps a profile and makes it the current one.
+/// Keeps a profile; it becomes the current one if there is none.
 pub(in crate::commands) fn keep(
     context: &Context,
     name: &str,

@@ -1,0 +1,14 @@
+//! The real binary: what it prints, where, with which exit code, and what it leaves on disk.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on fails"
+)]
+
+mod local_cloud;
+mod machine;
+mod profiles;
+mod quickstart;
+mod signed_in;
+mod usage;
