@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::machine::Machine;
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 struct Served {
     process: Child,
