@@ -6,6 +6,7 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod blobs;
 mod lcs_api;
 mod restart;
 mod story;
