@@ -15,7 +15,13 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use crate::{args::Cli, config::Environment, diagnostic::Diagnostic, exit::Exit, output::Output};
+use crate::{
+    args::{Cli, Command},
+    config::Environment,
+    diagnostic::Diagnostic,
+    exit::Exit,
+    output::{ErrorForm, Output},
+};
 
 fn main() -> ExitCode {
     let environment = Environment::read();
@@ -24,7 +30,7 @@ fn main() -> ExitCode {
         Err(error) => return answer_usage(&error, &environment),
     };
     let output = args::output(&cli.global, &environment);
-    start_logging(cli.global.verbose, &environment);
+    start_logging(&cli, &output, &environment);
     // One provider for the whole process, before anybody makes a TLS connection.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let runtime = match tokio::runtime::Runtime::new() {
@@ -76,8 +82,11 @@ fn answer_usage(error: &clap::Error, environment: &Environment) -> ExitCode {
     Exit::Usage.into()
 }
 
-fn start_logging(verbose: u8, environment: &Environment) {
-    let level = match verbose {
+fn start_logging(cli: &Cli, output: &Output, environment: &Environment) {
+    let is_server = matches!(cli.command, Command::Serve(_));
+    let level = match cli.global.verbose {
+        // For programs an error is all that stands on standard error.
+        0 if output.errors == ErrorForm::Json && !is_server => "off",
         0 => "warn",
         1 => "info",
         2 => "debug",

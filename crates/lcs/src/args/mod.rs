@@ -43,7 +43,7 @@ Move databases:
   bacpac       Look into .bacpac files
 Local cloud:
   serve        Run a local instance of Lifecycle Services
-  local        Administer it
+  local        Administer the local cloud
 For packagers:
   completions  Print a shell's completions
   man          Print the manual page, or write all of them";

@@ -20,7 +20,7 @@ use crate::{
     args::{Cli, Command, ConnectionArgs},
     config::{Connection, Environment, Paths, Profiles},
     diagnostic::Diagnostic,
-    output::{Output, Report},
+    output::{Output, OutputFormat, Report},
 };
 
 /// What commands work with.
@@ -31,6 +31,8 @@ pub(crate) struct Context {
     pub(crate) paths: Paths,
     /// The profile named by flag or environment.
     profile: Option<String>,
+    /// The form of output that the flag names, if it is there.
+    asked_form: Option<OutputFormat>,
 }
 
 impl Context {
@@ -57,12 +59,14 @@ pub(crate) async fn run(
     output: Output,
 ) -> Result<Report, Diagnostic> {
     let paths = Paths::of(&environment)?;
+    let asked_form = cli.global.output;
     let profile = cli.global.profile.or_else(|| environment.profile.clone());
     let context = Context {
         output,
         environment,
         paths,
         profile,
+        asked_form,
     };
     match cli.command {
         Command::Quickstart(args) => local::quickstart(&context, args).await,

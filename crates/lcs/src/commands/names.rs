@@ -4,6 +4,7 @@
 use lcs_types::{AssetId, EnvironmentId};
 use lcs_wire::lcs::{DatabaseAsset, EnvironmentDetail};
 
+use super::signed_in::SignedInApi;
 use crate::diagnostic::{Code, Diagnostic};
 
 /// The environment that is meant.
@@ -43,6 +44,19 @@ pub(super) fn environment<'list>(
             .help(format!("use an id: {}", ids.join(", "))))
         }
     }
+}
+
+/// The id of the environment that is meant. An id needs no question, and LCS answers only a few of
+/// them a minute.
+pub(super) async fn environment_id(
+    signed_in: &SignedInApi,
+    wanted: &str,
+) -> Result<EnvironmentId, Diagnostic> {
+    if let Ok(id) = wanted.parse() {
+        return Ok(id);
+    }
+    let environments = signed_in.api.environments(signed_in.project).await?;
+    Ok(environment(&environments, wanted)?.environment_id)
 }
 
 /// The backup that is meant; names are not unique.
@@ -125,11 +139,7 @@ mod tests {
         let unknown = environment(&all, "DEV").unwrap_err();
         assert!(unknown.help.unwrap().contains("PROD, UAT"));
         let ambiguous = environment(&all, "Uat").unwrap_err();
-        assert!(
-            ambiguous
-                .help
-                .unwrap()
-                .contains("0000000000000002".get(4..).unwrap())
-        );
+        let help = ambiguous.help.unwrap();
+        assert!(help.contains("000000000002") && help.contains("000000000003"));
     }
 }

@@ -12,8 +12,7 @@ pub(super) async fn run(context: &Context, args: StatusArgs) -> Result<Report, D
     parse_id(&args.id)?;
     let connection = context.connection(&args.connection)?;
     let signed_in = signed_in::api(context, &connection).await?;
-    let environments = signed_in.api.environments(signed_in.project).await?;
-    let environment = names::environment(&environments, &args.environment)?.environment_id;
+    let environment = names::environment_id(&signed_in, &args.environment).await?;
     let operation = known_by_id(&signed_in, &args.id, environment)?;
     let id = operation.operation_activity_id;
     let status = signed_in

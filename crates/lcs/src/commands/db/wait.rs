@@ -20,8 +20,7 @@ pub(super) async fn run(context: &Context, args: WaitArgs) -> Result<Report, Dia
     let signed_in = signed_in::api(context, &connection).await?;
     let operation = match (remembered, args.id, args.environment) {
         (None, Some(id), Some(environment)) => {
-            let environments = signed_in.api.environments(signed_in.project).await?;
-            let environment = names::environment(&environments, &environment)?.environment_id;
+            let environment = names::environment_id(&signed_in, &environment).await?;
             known_by_id(&signed_in, &id, environment)?
         }
         (Some(operation), ..) => operation,
