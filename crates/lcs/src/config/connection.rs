@@ -228,6 +228,32 @@ mod tests {
     }
 
     #[test]
+    fn a_region_that_is_named_nearer_replaces_addresses_that_are_named_farther() {
+        let local = Profile {
+            api_url: Some("https://localhost:8443".to_owned()),
+            authority: Some("https://localhost:8443".to_owned()),
+            resource: Some("https://lcsapi.lcs.dynamics.com".to_owned()),
+            ..profile().1
+        };
+        let flags = ConnectionArgs {
+            region: Some("fr".to_owned()),
+            ..Default::default()
+        };
+        let kept = Some(("local".to_owned(), local));
+        let settled = Connection::settle(&flags, &Environment::default(), kept).unwrap();
+        assert_eq!(
+            settled.api_url().unwrap().as_str(),
+            "https://lcsapi.fr.lcs.dynamics.com/"
+        );
+        assert_eq!(
+            settled.resource().unwrap().as_str(),
+            "https://lcsapi.fr.lcs.dynamics.com"
+        );
+        let authority = settled.authority().unwrap();
+        assert_eq!(authority.host_and_port(), "login.microsoftonline.com:443");
+    }
+
+    #[test]
     fn what_is_missing_is_named_with_flag_and_variable() {
         let flags = ConnectionArgs::default();
         let settled = Connection::settle(&flags, &Environment::default(), None).unwrap();

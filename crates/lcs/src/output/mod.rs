@@ -4,7 +4,7 @@
 //! Everything else – errors, notes, progress – goes to standard error. A reader that closed its
 //! pipe has had enough: that is no error.
 //!
-//! - [`format`] – which form, and how it is chosen
+//! - `format` – which form, and how it is chosen
 //! - [`report`] – what commands return
 //! - [`table`], [`tsv`], [`yaml`] – the forms
 //! - [`progress`] – bars, spinners and status lines of long work

@@ -6,9 +6,11 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod forms;
 mod local_cloud;
 mod machine;
 mod profiles;
 mod quickstart;
 mod signed_in;
 mod usage;
+mod waiting;
