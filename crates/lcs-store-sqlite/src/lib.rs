@@ -17,8 +17,11 @@ pub mod projects;
 
 use std::{path::Path, time::Duration};
 
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+use sqlx::{
+    ConnectOptions as _, Connection as _,
+    sqlite::{
+        SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    },
 };
 
 /// All ports over one SQLite file. Clones share the connections.
@@ -70,13 +73,28 @@ impl SqliteStore {
     ///
     /// [`OpenStoreError`] when the file is no database, cannot be written, or is newer.
     pub async fn open(path: &Path) -> Result<Self, OpenStoreError> {
-        let options = SqliteConnectOptions::new()
+        let options = common(SqliteConnectOptions::new())
             .filename(path)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             // An operation's journal must survive a power cut, not only a crash of the process.
             .synchronous(SqliteSynchronous::Full);
-        Self::connect(options, 4, &path.display().to_string()).await
+        let shown = path.display().to_string();
+        let failed = |source| OpenStoreError::Open {
+            path: shown.clone(),
+            source,
+        };
+        // By one connection, before there is a pool of them: SQLite does not wait for anybody
+        // while it switches a new file to write-ahead logging, it fails as locked.
+        let mut first = options.connect().await.map_err(failed)?;
+        migrations::run(&mut first, &shown).await?;
+        first.close().await.map_err(failed)?;
+        let pool = SqlitePoolOptions::new()
+            .max_connections(4)
+            .connect_with(options)
+            .await
+            .map_err(failed)?;
+        Ok(Self { pool })
     }
 
     /// A store that lives as long as this value; for tests.
@@ -85,31 +103,22 @@ impl SqliteStore {
     ///
     /// [`OpenStoreError`] when a migration fails.
     pub async fn in_memory() -> Result<Self, OpenStoreError> {
-        Self::connect(SqliteConnectOptions::new().in_memory(true), 1, ":memory:").await
-    }
-
-    async fn connect(
-        options: SqliteConnectOptions,
-        connections: u32,
-        path: &str,
-    ) -> Result<Self, OpenStoreError> {
+        let path = ":memory:";
+        let failed = |source| OpenStoreError::Open {
+            path: path.to_owned(),
+            source,
+        };
         let pool = SqlitePoolOptions::new()
-            .max_connections(connections)
-            // An in-memory database lives in its connection, so that one must never be dropped.
-            .min_connections(1)
+            // The database lives in its connection, so there is one, and it is never dropped.
+            .max_connections(1)
             .idle_timeout(None)
             .max_lifetime(None)
-            .connect_with(
-                options
-                    .foreign_keys(true)
-                    .busy_timeout(Duration::from_secs(10)),
-            )
+            .connect_with(common(SqliteConnectOptions::new()).in_memory(true))
             .await
-            .map_err(|source| OpenStoreError::Open {
-                path: path.to_owned(),
-                source,
-            })?;
-        migrations::run(&pool, path).await?;
+            .map_err(failed)?;
+        let mut connection = pool.acquire().await.map_err(failed)?;
+        migrations::run(&mut connection, path).await?;
+        drop(connection);
         Ok(Self { pool })
     }
 
@@ -117,4 +126,11 @@ impl SqliteStore {
     pub async fn close(&self) {
         self.pool.close().await;
     }
+}
+
+/// What holds for every connection.
+fn common(options: SqliteConnectOptions) -> SqliteConnectOptions {
+    options
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(10))
 }

@@ -1,7 +1,7 @@
 //! The numbered migrations and the check that the file is not newer than this program.
 
 use sqlx::{
-    SqlSafeStr, SqlitePool,
+    SqlSafeStr, SqliteConnection,
     migrate::{Migration, MigrationType, Migrator},
 };
 
@@ -27,7 +27,10 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
 ];
 
 /// Applies what is missing.
-pub(crate) async fn run(pool: &SqlitePool, path: &str) -> Result<(), OpenStoreError> {
+pub(crate) async fn run(
+    connection: &mut SqliteConnection,
+    path: &str,
+) -> Result<(), OpenStoreError> {
     let open = |source| OpenStoreError::Open {
         path: path.to_owned(),
         source,
@@ -40,12 +43,12 @@ pub(crate) async fn run(pool: &SqlitePool, path: &str) -> Result<(), OpenStoreEr
     let has_history: bool = sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = '_sqlx_migrations')",
     )
-    .fetch_one(pool)
+    .fetch_one(&mut *connection)
     .await
     .map_err(open)?;
     if has_history {
         let found: Option<i64> = sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations")
-            .fetch_one(pool)
+            .fetch_one(&mut *connection)
             .await
             .map_err(open)?;
         if let Some(found) = found.filter(|found| *found > known) {
@@ -69,7 +72,7 @@ pub(crate) async fn run(pool: &SqlitePool, path: &str) -> Result<(), OpenStoreEr
         })
         .collect();
     Migrator::with_migrations(migrations)
-        .run(pool)
+        .run(connection)
         .await
         .map_err(|source| OpenStoreError::Migrate {
             path: path.to_owned(),

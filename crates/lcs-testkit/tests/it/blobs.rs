@@ -29,6 +29,14 @@ async fn exported() -> (TestCloud, String, Client) {
     (cloud, url, client)
 }
 
+fn hexadecimal(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").unwrap();
+        text
+    })
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_blob_is_described_and_served_whole_or_in_parts() {
     let (_cloud, url, client) = exported().await;
@@ -41,11 +49,8 @@ async fn a_blob_is_described_and_served_whole_or_in_parts() {
     );
     assert_eq!(header("x-ms-blob-type"), "BlockBlob");
     let bytes = whole.bytes().await.unwrap();
-    let digest: String = Sha256::digest(&bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    assert_eq!(digest, sha256);
+    let digest = Sha256::digest(&bytes);
+    assert_eq!(hexadecimal(&digest), sha256);
     assert_eq!(STANDARD.decode(md5).unwrap().len(), 16);
 
     let head = client.head(&url).send().await.unwrap();
