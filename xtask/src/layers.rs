@@ -105,10 +105,8 @@ const LAYERS: [Layer; 20] = [
         &[
             "lcs-types",
             "lcs-wire",
-            "lcs-tokens",
             "lcs-directory",
             "lcs-projects",
-            "lcs-sanitise",
             "lcs-databases",
             "lcs-artifacts",
             "lcs-operations",
@@ -140,7 +138,6 @@ const LAYERS: [Layer; 20] = [
             "lcs-signin",
             "lcs-client",
             "lcs-onboarding",
-            "lcs-sample",
             "lcs-cloud",
         ],
     ),
