@@ -6,7 +6,7 @@
 //! - [`config`] – what a cloud consists of
 //! - [`data_directory`] – the folder that holds it
 //! - [`report`] – what an operation did, table by table
-//! - [`credentials`] – the passwords of the sample's users
+//! - [`mod@credentials`] – the passwords of the sample's users
 //! - `seed` – the first start; `certificates` – the local authority; `instance` – the ready file
 
 mod certificates;

@@ -4,7 +4,7 @@
 //! and a source of chance. There is no HTTP here.
 //!
 //! - [`model`] – what a directory holds
-//! - [`store`] – the port; [`conformance`] is its behaviour as tests (feature `testing`)
+//! - [`store`] – the port; `conformance` is its behaviour as tests (feature `testing`)
 //! - [`token`] – the token and device code endpoints, one file for each grant
 //! - [`scopes`] – what a request asks for, and which resource that is
 //! - [`consent`] – the consent decision

@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | validate | nothing | nothing happened |
 //! | copy, sanitise, verify | a staged file, as in a refresh | the next attempt copies anew |
-//! | [`write`] | a pending file of the artifact store | the next attempt starts over |
+//! | [`mod@write`] | a pending file of the artifact store | the next attempt starts over |
 //! | [`read_back`] | nothing | the next attempt starts over |
 //! | [`publish`] | the file's name; the staged copy is removed | the next attempt publishes |
 //!
