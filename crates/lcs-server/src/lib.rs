@@ -9,6 +9,7 @@
 //! - `entra/`, `graph/`, `lcs/`, `blob/`, `pages/` – one folder per surface
 //! - `path` – paths as clients really write them; `context` – the facts of one request
 
+mod answered;
 mod bearer;
 mod blob;
 mod context;

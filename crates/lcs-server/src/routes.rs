@@ -1,8 +1,8 @@
-//! Every route and who may call it: one list, from which the router is made and the tests take
-//! what they walk over.
+//! Every route and who may call it: one list, from which the router is made, a handler learns whom to
+//! let in, and the tests take what they walk over.
 
 use axum::{
-    Router,
+    Extension, Router,
     extract::State,
     http::{Method, StatusCode, Uri},
     response::{IntoResponse, Response},
@@ -48,7 +48,9 @@ macro_rules! routes {
         ];
 
         fn table() -> Router<Services> {
-            Router::new()$(.route($path, $method($handler)))*
+            Router::new()$(
+                .route($path, $method($handler).route_layer(Extension($authorisation)))
+            )*
         }
     };
 }
@@ -89,12 +91,12 @@ routes! {
     patch "/v1.0/oauth2PermissionGrants/{id}" => graph::grants::update, Authorisation::Graph;
     delete "/v1.0/oauth2PermissionGrants/{id}" => graph::grants::remove, Authorisation::Graph;
 
-    get "/databasemovement/v1/databases/project/{project}" => lcs::movement::list_backups, lcs::takes(Capability::ListBackups);
-    post "/databasemovement/v1/refresh/project/{project}/source/{source}/target/{target}" => lcs::movement::start_refresh, lcs::takes(Capability::StartRefresh);
-    post "/databasemovement/v1/export/project/{project}/environment/{environment}/backupName/{name}" => lcs::movement::start_export, lcs::takes(Capability::StartExport);
-    get "/databasemovement/v1/fetchstatus/project/{project}/environment/{environment}/operationactivity/{operation}" => lcs::movement::fetch_status, lcs::takes(Capability::FetchStatus);
-    get "/environmentinfo/v1/detail/project/{project}" => lcs::environment::detail, lcs::takes(Capability::ReadEnvironments);
-    get "/environmentinfo/v1/detail/project/{project}/" => lcs::environment::detail, lcs::takes(Capability::ReadEnvironments);
+    get "/databasemovement/v1/databases/project/{project}" => lcs::movement::list_backups, Authorisation::Lcs(Capability::ListBackups);
+    post "/databasemovement/v1/refresh/project/{project}/source/{source}/target/{target}" => lcs::movement::start_refresh, Authorisation::Lcs(Capability::StartRefresh);
+    post "/databasemovement/v1/export/project/{project}/environment/{environment}/backupName/{name}" => lcs::movement::start_export, Authorisation::Lcs(Capability::StartExport);
+    get "/databasemovement/v1/fetchstatus/project/{project}/environment/{environment}/operationactivity/{operation}" => lcs::movement::fetch_status, Authorisation::Lcs(Capability::FetchStatus);
+    get "/environmentinfo/v1/detail/project/{project}" => lcs::environment::detail, Authorisation::Lcs(Capability::ReadEnvironments);
+    get "/environmentinfo/v1/detail/project/{project}/" => lcs::environment::detail, Authorisation::Lcs(Capability::ReadEnvironments);
 
     head "/blob/{*key}" => blob::read, Authorisation::SignedUrl;
     get "/blob/{*key}" => blob::read, Authorisation::SignedUrl;

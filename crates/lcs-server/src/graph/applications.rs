@@ -1,85 +1,55 @@
 //! `/v1.0/applications`.
 
-use axum::{
-    body::Bytes,
-    extract::{Path, RawQuery, State},
-    http::{HeaderMap, StatusCode},
-    response::Response,
-};
+use axum::{body::Bytes, extract::Path, http::HeaderMap, response::Response};
 use lcs_directory::graph::{ApplicationKey, Upserted};
 use lcs_wire::graph::ApplicationPatch;
 
-use super::call::{begin, body};
-use crate::{context::RequestContext, state::Services};
+use super::call::Call;
+use crate::answered::Answered;
 
 const COLLECTION: &str = "applications";
 
 /// `GET /v1.0/applications`.
-pub(crate) async fn list(
-    State(services): State<Services>,
-    context: RequestContext,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Response {
-    let call = begin!(services, context, &headers);
+pub(crate) async fn list(call: Call) -> Result<Response, Answered> {
     let result = call
         .services
         .directory
         .list_applications(&call.caller)
         .await;
-    call.list(COLLECTION, query.as_deref(), result)
+    call.list(COLLECTION, result)
 }
 
 /// `POST /v1.0/applications`.
-pub(crate) async fn create(
-    State(services): State<Services>,
-    context: RequestContext,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    let call = begin!(services, context, &headers);
-    let new: ApplicationPatch = body!(call, &body);
+pub(crate) async fn create(call: Call, body: Bytes) -> Result<Response, Answered> {
+    let new: ApplicationPatch = call.body(&body)?;
     let result = call
         .services
         .directory
         .create_application(&call.caller, &new)
         .await;
-    call.object(StatusCode::CREATED, COLLECTION, None, result)
+    call.created(COLLECTION, result)
 }
 
 /// `GET /v1.0/applications/{id}` and its key forms.
-pub(crate) async fn get(
-    State(services): State<Services>,
-    context: RequestContext,
-    Path(text): Path<String>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Response {
-    let call = begin!(services, context, &headers);
-    let Some(key) = key(&text) else {
-        return call.not_found(&text);
-    };
+pub(crate) async fn get(call: Call, Path(text): Path<String>) -> Result<Response, Answered> {
+    let key = key(&text).ok_or_else(|| call.not_found(&text))?;
     let result = call
         .services
         .directory
         .application(&call.caller, &key)
         .await;
-    call.object(StatusCode::OK, COLLECTION, query.as_deref(), result)
+    call.object(COLLECTION, result)
 }
 
 /// `PATCH /v1.0/applications/{id}`; by unique name also `Prefer: create-if-missing`.
 pub(crate) async fn update(
-    State(services): State<Services>,
-    context: RequestContext,
+    call: Call,
     Path(text): Path<String>,
     headers: HeaderMap,
     body: Bytes,
-) -> Response {
-    let call = begin!(services, context, &headers);
-    let Some(key) = key(&text) else {
-        return call.not_found(&text);
-    };
-    let patch: ApplicationPatch = body!(call, &body);
+) -> Result<Response, Answered> {
+    let key = key(&text).ok_or_else(|| call.not_found(&text))?;
+    let patch: ApplicationPatch = call.body(&body)?;
     let creates = headers
         .get("prefer")
         .is_some_and(|value| value == "create-if-missing");
@@ -90,14 +60,12 @@ pub(crate) async fn update(
                 .upsert_application(&call.caller, &name, &patch)
                 .await
             {
-                Ok(Upserted::Created(application)) => {
-                    call.object(StatusCode::CREATED, COLLECTION, None, Ok(application))
-                }
-                Ok(Upserted::Updated) => call.done(Ok(())),
-                Err(error) => call.done(Err(error)),
+                Ok(Upserted::Created(application)) => call.created(COLLECTION, Ok(application)),
+                Ok(Upserted::Updated) => call.no_content(Ok(())),
+                Err(error) => call.no_content(Err(error)),
             }
         }
-        key => call.done(
+        key => call.no_content(
             directory
                 .update_application(&call.caller, &key, &patch)
                 .await,
@@ -106,17 +74,9 @@ pub(crate) async fn update(
 }
 
 /// `DELETE /v1.0/applications/{id}`.
-pub(crate) async fn remove(
-    State(services): State<Services>,
-    context: RequestContext,
-    Path(text): Path<String>,
-    headers: HeaderMap,
-) -> Response {
-    let call = begin!(services, context, &headers);
-    let Some(key) = key(&text) else {
-        return call.not_found(&text);
-    };
-    call.done(
+pub(crate) async fn remove(call: Call, Path(text): Path<String>) -> Result<Response, Answered> {
+    let key = key(&text).ok_or_else(|| call.not_found(&text))?;
+    call.no_content(
         call.services
             .directory
             .delete_application(&call.caller, &key)

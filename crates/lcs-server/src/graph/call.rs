@@ -3,7 +3,8 @@
 use axum::{
     Json,
     body::Bytes,
-    http::{HeaderMap, StatusCode},
+    extract::FromRequestParts,
+    http::{StatusCode, request::Parts},
     response::{IntoResponse, Response},
 };
 use lcs_directory::graph::{GraphCaller, GraphFailed, GraphRefusal};
@@ -16,83 +17,83 @@ use super::{
     query::QueryOptions,
 };
 use crate::{
+    answered::Answered,
     bearer::{self, BearerError},
     context::RequestContext,
     state::Services,
 };
 
-/// One Graph call: where it came from and who makes it.
-pub(super) struct Call {
+/// One authenticated Graph call: what it asks for, where it came from, who makes it.
+pub(crate) struct Call {
     pub(super) services: Services,
     pub(super) context: RequestContext,
     pub(super) caller: GraphCaller,
+    query: Option<String>,
+}
+
+impl FromRequestParts<Services> for Call {
+    type Rejection = Answered;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        services: &Services,
+    ) -> Result<Self, Self::Rejection> {
+        let context = RequestContext::from_request_parts(parts, services).await?;
+        let refuse = |refusal: &GraphRefusal| refused(services, &context, refusal);
+        let untrusted = |reason: String| refuse(&GraphRefusal::InvalidToken { reason });
+        let audiences = vec![GRAPH_RESOURCE.to_owned()];
+        let token = bearer::token(services, &parts.headers, GRAPH_CLIENT_ID, audiences)
+            .await
+            .map_err(|error| match error {
+                BearerError::Missing => untrusted("Access token is empty.".to_owned()),
+                BearerError::Rejected(rejected) => untrusted(rejected.to_string()),
+                BearerError::Failed(error) => write(services, &context, &error.into()),
+            })?;
+        let caller = GraphCaller::from_token(&token).map_err(|refusal| refuse(&refusal))?;
+        Ok(Self {
+            services: services.clone(),
+            context,
+            caller,
+            query: parts.uri.query().map(str::to_owned),
+        })
+    }
 }
 
 impl Call {
-    /// Authenticates a call.
-    ///
-    /// # Errors
-    ///
-    /// The answer to send.
-    pub(super) async fn begin(
-        services: Services,
-        context: RequestContext,
-        headers: &HeaderMap,
-    ) -> Result<Self, Box<Response>> {
-        let audiences = vec![GRAPH_RESOURCE.to_owned()];
-        let refuse = |reason: String| {
-            Box::new(refused(
-                &services,
-                &context,
-                &GraphRefusal::InvalidToken { reason },
-            ))
-        };
-        let token = match bearer::token(&services, headers, GRAPH_CLIENT_ID, audiences).await {
-            Ok(token) => token,
-            Err(BearerError::Missing) => return Err(refuse("Access token is empty.".to_owned())),
-            Err(BearerError::Rejected(rejected)) => return Err(refuse(rejected.to_string())),
-            Err(BearerError::Failed(error)) => {
-                return Err(Box::new(write(&services, &context, &error.into())));
-            }
-        };
-        let caller = GraphCaller::from_token(&token)
-            .map_err(|refusal| Box::new(refused(&services, &context, &refusal)))?;
-        Ok(Self {
-            services,
-            context,
-            caller,
-        })
-    }
-
     /// Reads a JSON body.
     ///
     /// # Errors
     ///
     /// The answer to send.
-    pub(super) fn body<T: DeserializeOwned>(&self, body: &Bytes) -> Result<T, Box<Response>> {
+    pub(super) fn body<T: DeserializeOwned>(&self, body: &Bytes) -> Result<T, Answered> {
         serde_json::from_slice(body).map_err(|error| {
             let message = format!("Unable to read JSON request payload: {error}.");
-            Box::new(bad_request(&self.services, &self.context, &message))
+            bad_request(&self.services, &self.context, &message).into()
         })
     }
 
-    /// Answers with one object.
+    /// Answers with one object, with the properties that were asked for.
     pub(super) fn object(
         &self,
-        status: StatusCode,
         collection: &str,
-        query: Option<&str>,
         result: Result<impl Serialize, GraphFailed>,
-    ) -> Response {
-        let object = match result {
-            Ok(object) => object,
-            Err(error) => return write(&self.services, &self.context, &error),
-        };
-        let options = match QueryOptions::parse(query) {
-            Ok(options) => options,
-            Err(error) => return bad_request(&self.services, &self.context, &error.to_string()),
-        };
-        let mut shown = options.project(json!(object));
+    ) -> Result<Response, Answered> {
+        let object = self.succeeded(result)?;
+        let options = self.options()?;
+        Ok(self.entity(StatusCode::OK, collection, options.project(json!(object))))
+    }
+
+    /// Answers with an object that the call has made, whole.
+    pub(super) fn created(
+        &self,
+        collection: &str,
+        result: Result<impl Serialize, GraphFailed>,
+    ) -> Result<Response, Answered> {
+        let object = self.succeeded(result)?;
+        Ok(self.entity(StatusCode::CREATED, collection, json!(object)))
+    }
+
+    fn entity(&self, status: StatusCode, collection: &str, mut shown: Value) -> Response {
         if let Value::Object(properties) = &mut shown {
             let context = format!(
                 "{}/v1.0/$metadata#{collection}/$entity",
@@ -107,17 +108,10 @@ impl Call {
     pub(super) fn list(
         &self,
         collection: &str,
-        query: Option<&str>,
         result: Result<Vec<impl Serialize>, GraphFailed>,
-    ) -> Response {
-        let objects = match result {
-            Ok(objects) => objects,
-            Err(error) => return write(&self.services, &self.context, &error),
-        };
-        let options = match QueryOptions::parse(query) {
-            Ok(options) => options,
-            Err(error) => return bad_request(&self.services, &self.context, &error.to_string()),
-        };
+    ) -> Result<Response, Answered> {
+        let objects = self.succeeded(result)?;
+        let options = self.options()?;
         let matching = objects
             .iter()
             .map(|object| json!(object))
@@ -127,44 +121,30 @@ impl Call {
             .map(|it| options.project(it))
             .collect();
         let context = format!("{}/v1.0/$metadata#{collection}", self.context.origin);
-        Json(json!({ "@odata.context": context, "value": value })).into_response()
+        Ok(Json(json!({ "@odata.context": context, "value": value })).into_response())
+    }
+
+    fn options(&self) -> Result<QueryOptions, Answered> {
+        QueryOptions::parse(self.query.as_deref())
+            .map_err(|error| bad_request(&self.services, &self.context, &error.to_string()).into())
+    }
+
+    /// What was done, or the answer that says why it was not.
+    pub(super) fn succeeded<T>(&self, result: Result<T, GraphFailed>) -> Result<T, Answered> {
+        result.map_err(|error| write(&self.services, &self.context, &error).into())
     }
 
     /// Answers with 204.
-    pub(super) fn done(&self, result: Result<(), GraphFailed>) -> Response {
-        match result {
-            Ok(()) => StatusCode::NO_CONTENT.into_response(),
-            Err(error) => write(&self.services, &self.context, &error),
-        }
+    pub(super) fn no_content(&self, result: Result<(), GraphFailed>) -> Result<Response, Answered> {
+        self.succeeded(result)?;
+        Ok(StatusCode::NO_CONTENT.into_response())
     }
 
     /// Answers that there is nothing under this key.
-    pub(super) fn not_found(&self, key: &str) -> Response {
+    pub(super) fn not_found(&self, key: &str) -> Answered {
         let refusal = GraphRefusal::NotFound {
             key: key.chars().take(200).collect(),
         };
-        refused(&self.services, &self.context, &refusal)
+        refused(&self.services, &self.context, &refusal).into()
     }
 }
-
-/// Begins a call, or answers at once.
-macro_rules! begin {
-    ($services:expr, $context:expr, $headers:expr) => {
-        match $crate::graph::call::Call::begin($services, $context, $headers).await {
-            Ok(call) => call,
-            Err(answer) => return *answer,
-        }
-    };
-}
-
-/// Reads the body of a call, or answers at once.
-macro_rules! body {
-    ($call:expr, $body:expr) => {
-        match $call.body($body) {
-            Ok(body) => body,
-            Err(answer) => return *answer,
-        }
-    };
-}
-
-pub(super) use {begin, body};

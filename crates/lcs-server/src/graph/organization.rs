@@ -1,26 +1,12 @@
 //! `/v1.0/organization`.
 
-use axum::{
-    extract::{RawQuery, State},
-    http::HeaderMap,
-    response::Response,
-};
+use axum::response::Response;
 
-use super::call::begin;
-use crate::{context::RequestContext, state::Services};
+use super::call::Call;
+use crate::answered::Answered;
 
 /// `GET /v1.0/organization`: the caller's tenant.
-pub(crate) async fn list(
-    State(services): State<Services>,
-    context: RequestContext,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Response {
-    let call = begin!(services, context, &headers);
+pub(crate) async fn list(call: Call) -> Result<Response, Answered> {
     let result = call.services.directory.organization(&call.caller).await;
-    call.list(
-        "organization",
-        query.as_deref(),
-        result.map(|tenant| vec![tenant]),
-    )
+    call.list("organization", result.map(|tenant| vec![tenant]))
 }

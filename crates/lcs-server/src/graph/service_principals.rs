@@ -1,86 +1,55 @@
 //! `/v1.0/servicePrincipals`.
 
-use axum::{
-    body::Bytes,
-    extract::{Path, RawQuery, State},
-    http::{HeaderMap, StatusCode},
-    response::Response,
-};
+use axum::{body::Bytes, extract::Path, response::Response};
 use lcs_directory::graph::{ServicePrincipalKey, ServicePrincipalPatch};
 use lcs_wire::graph::NewServicePrincipal;
 
-use super::call::{begin, body};
-use crate::{context::RequestContext, state::Services};
+use super::call::Call;
+use crate::answered::Answered;
 
 const COLLECTION: &str = "servicePrincipals";
 
 /// `GET /v1.0/servicePrincipals`.
-pub(crate) async fn list(
-    State(services): State<Services>,
-    context: RequestContext,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Response {
-    let call = begin!(services, context, &headers);
+pub(crate) async fn list(call: Call) -> Result<Response, Answered> {
     let result = call
         .services
         .directory
         .list_service_principals(&call.caller)
         .await;
-    call.list(COLLECTION, query.as_deref(), result)
+    call.list(COLLECTION, result)
 }
 
 /// `POST /v1.0/servicePrincipals`.
-pub(crate) async fn create(
-    State(services): State<Services>,
-    context: RequestContext,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    let call = begin!(services, context, &headers);
-    let new: NewServicePrincipal = body!(call, &body);
+pub(crate) async fn create(call: Call, body: Bytes) -> Result<Response, Answered> {
+    let new: NewServicePrincipal = call.body(&body)?;
     let result = call
         .services
         .directory
         .create_service_principal(&call.caller, &new)
         .await;
-    call.object(StatusCode::CREATED, COLLECTION, None, result)
+    call.created(COLLECTION, result)
 }
 
 /// `GET /v1.0/servicePrincipals/{id}` and its key form.
-pub(crate) async fn get(
-    State(services): State<Services>,
-    context: RequestContext,
-    Path(text): Path<String>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Response {
-    let call = begin!(services, context, &headers);
-    let Some(key) = key(&text) else {
-        return call.not_found(&text);
-    };
+pub(crate) async fn get(call: Call, Path(text): Path<String>) -> Result<Response, Answered> {
+    let key = key(&text).ok_or_else(|| call.not_found(&text))?;
     let result = call
         .services
         .directory
         .service_principal(&call.caller, key)
         .await;
-    call.object(StatusCode::OK, COLLECTION, query.as_deref(), result)
+    call.object(COLLECTION, result)
 }
 
 /// `PATCH /v1.0/servicePrincipals/{id}`.
 pub(crate) async fn update(
-    State(services): State<Services>,
-    context: RequestContext,
+    call: Call,
     Path(text): Path<String>,
-    headers: HeaderMap,
     body: Bytes,
-) -> Response {
-    let call = begin!(services, context, &headers);
-    let Some(key) = key(&text) else {
-        return call.not_found(&text);
-    };
-    let patch: ServicePrincipalPatch = body!(call, &body);
-    call.done(
+) -> Result<Response, Answered> {
+    let key = key(&text).ok_or_else(|| call.not_found(&text))?;
+    let patch: ServicePrincipalPatch = call.body(&body)?;
+    call.no_content(
         call.services
             .directory
             .update_service_principal(&call.caller, key, &patch)
@@ -89,17 +58,9 @@ pub(crate) async fn update(
 }
 
 /// `DELETE /v1.0/servicePrincipals/{id}`.
-pub(crate) async fn remove(
-    State(services): State<Services>,
-    context: RequestContext,
-    Path(text): Path<String>,
-    headers: HeaderMap,
-) -> Response {
-    let call = begin!(services, context, &headers);
-    let Some(key) = key(&text) else {
-        return call.not_found(&text);
-    };
-    call.done(
+pub(crate) async fn remove(call: Call, Path(text): Path<String>) -> Result<Response, Answered> {
+    let key = key(&text).ok_or_else(|| call.not_found(&text))?;
+    call.no_content(
         call.services
             .directory
             .delete_service_principal(&call.caller, key)

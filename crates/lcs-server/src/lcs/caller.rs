@@ -1,10 +1,16 @@
 //! Who calls the LCS API, and whether they may: a valid delegated token for this resource, and a
-//! role in the project. See ADR 0008 for the choice of status codes.
+//! role in the project that suffices for what the list of routes says of the call. See ADR 0008 for the choice of status codes.
 
-use axum::{http::HeaderMap, response::Response};
+use std::collections::HashMap;
+
+use axum::{
+    extract::{FromRequestParts, Path},
+    http::{HeaderMap, StatusCode, request::Parts},
+    response::IntoResponse,
+};
 use lcs_operations::StartedBy;
 use lcs_projects::{
-    AccessRefused, Capability, Project, TokenFacts,
+    AccessRefused, Project, TokenFacts,
     authorise::{authorise, require_delegated},
 };
 use lcs_types::{OperationActivityId, ProjectId};
@@ -12,14 +18,16 @@ use lcs_wire::well_known::{LCS_CLIENT_ID, LCS_RESOURCE};
 
 use super::answer;
 use crate::{
+    answered::Answered,
     bearer::{self, BearerError, forbidden, unauthorized},
     context::RequestContext,
+    routes::Authorisation,
     state::Services,
 };
 
 /// A caller who may do what the call does.
 #[derive(Debug)]
-pub(super) struct Caller {
+pub(crate) struct Caller {
     /// The user.
     pub(super) user: StartedBy,
     /// The project of the call.
@@ -28,52 +36,60 @@ pub(super) struct Caller {
     pub(super) activity: OperationActivityId,
 }
 
-/// Authenticates and authorises a call.
-///
-/// # Errors
-///
-/// The answer to send: 401, 403, or 200 with `IsSuccess: false` for a project that does not exist.
-pub(super) async fn caller(
+impl FromRequestParts<Services> for Caller {
+    /// 401, 403, or 200 with `IsSuccess: false` for a project that does not exist.
+    type Rejection = Answered;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        services: &Services,
+    ) -> Result<Self, Self::Rejection> {
+        // Only a route that the list does not give to the LCS API could lack it.
+        let Some(&Authorisation::Lcs(capability)) = parts.extensions.get() else {
+            return Err(StatusCode::INTERNAL_SERVER_ERROR.into());
+        };
+        let context = RequestContext::from_request_parts(parts, services).await?;
+        let activity = OperationActivityId::random(&*services.randomness);
+        let user = user(services, &context, &parts.headers, activity).await?;
+        let Path(path) = Path::<HashMap<String, String>>::from_request_parts(parts, services)
+            .await
+            .map_err(IntoResponse::into_response)?;
+        let named = path.get("project").map_or("", String::as_str);
+        let project = project(services, &context, named, activity).await?;
+        let member = services
+            .projects
+            .member(project.id, user.tenant, user.user)
+            .await
+            .map_err(|error| answer::failed(&context, activity, &error))?;
+        authorise(member.as_ref(), capability).map_err(|refused| match refused {
+            AccessRefused::NotAMember | AccessRefused::InvitationNotAccepted => {
+                // The word before the colon tells this 401 from one about the token.
+                unauthorized(&format!("insufficient_user: {refused}"))
+            }
+            AccessRefused::RoleTooWeak { .. } => forbidden(&refused.to_string()),
+        })?;
+        Ok(Self {
+            user,
+            project,
+            activity,
+        })
+    }
+}
+
+async fn project(
     services: &Services,
     context: &RequestContext,
-    headers: &HeaderMap,
-    project: &str,
-    capability: Capability,
-) -> Result<Caller, Box<Response>> {
-    let activity = OperationActivityId::random(&*services.randomness);
-    let failed = |error: &dyn std::error::Error| Box::new(answer::failed(context, activity, error));
-    let user = user(services, context, headers, activity).await?;
-    let unknown = || {
-        Box::new(answer::refused(
-            activity,
-            format!("The project {project} does not exist."),
-        ))
-    };
-    let id: ProjectId = project.parse().map_err(|_| unknown())?;
+    named: &str,
+    activity: OperationActivityId,
+) -> Result<Project, Answered> {
+    let unknown = || answer::refused(activity, format!("The project {named} does not exist."));
+    let id: ProjectId = named.parse().map_err(|_| unknown())?;
     let project = services
         .projects
         .project(id)
         .await
-        .map_err(|error| failed(&error))?;
-    let project = project.ok_or_else(unknown)?;
-    let member = services.projects.member(id, user.tenant, user.user).await;
-    let member = member.map_err(|error| failed(&error))?;
-    match authorise(member.as_ref(), capability) {
-        Ok(()) => Ok(Caller {
-            user,
-            project,
-            activity,
-        }),
-        Err(refused @ (AccessRefused::NotAMember | AccessRefused::InvitationNotAccepted)) => {
-            // The word before the colon tells this 401 from one about the token.
-            Err(Box::new(unauthorized(&format!(
-                "insufficient_user: {refused}"
-            ))))
-        }
-        Err(refused @ AccessRefused::RoleTooWeak { .. }) => {
-            Err(Box::new(forbidden(&refused.to_string())))
-        }
-    }
+        .map_err(|error| answer::failed(context, activity, &error))?;
+    Ok(project.ok_or_else(unknown)?)
 }
 
 async fn user(
@@ -81,7 +97,7 @@ async fn user(
     context: &RequestContext,
     headers: &HeaderMap,
     activity: OperationActivityId,
-) -> Result<StartedBy, Box<Response>> {
+) -> Result<StartedBy, Answered> {
     // A local instance is also requested by its own origin.
     let own = services.origins.all().map(ToString::to_string);
     let audiences = std::iter::once(LCS_RESOURCE.to_owned())
@@ -92,9 +108,9 @@ async fn user(
         .map_err(|error| match error {
             BearerError::Missing | BearerError::Rejected(_) => {
                 tracing::info!(correlation_id = %context.correlation_id, %error, "call refused");
-                Box::new(unauthorized(&error.to_string()))
+                unauthorized(&error.to_string())
             }
-            BearerError::Failed(error) => Box::new(answer::failed(context, activity, &error)),
+            BearerError::Failed(error) => answer::failed(context, activity, &error),
         })?;
     let scopes: Vec<&str> = token.scopes().collect();
     let facts = TokenFacts {
@@ -102,8 +118,8 @@ async fn user(
         user: token.text("oid").and_then(|oid| oid.parse().ok()),
         identity_type: token.text("idtyp"),
     };
-    let user = require_delegated(facts)
-        .map_err(|insufficient| Box::new(forbidden(&insufficient.to_string())))?;
+    let user =
+        require_delegated(facts).map_err(|insufficient| forbidden(&insufficient.to_string()))?;
     Ok(StartedBy {
         tenant: token.tenant,
         user,

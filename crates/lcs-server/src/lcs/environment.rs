@@ -1,20 +1,19 @@
 //! `/environmentinfo/v1/detail`: environment metadata, by page, id or name.
 
 use axum::{
-    extract::{Path, Query, State},
-    http::HeaderMap,
+    extract::{Query, State},
     response::Response,
 };
-use lcs_projects::{Capability, Environment, Infrastructure};
+use lcs_projects::{Environment, Infrastructure};
 use lcs_types::EnvironmentId;
 use lcs_wire::lcs::{Envelope, EnvironmentDetail, EnvironmentPage, deployed_on};
 use serde::Deserialize;
 
 use super::{
     answer::{failed, ok, refused},
-    caller::caller,
+    caller::Caller,
 };
-use crate::{context::RequestContext, state::Services};
+use crate::{answered::Answered, context::RequestContext, state::Services};
 
 /// The service's page size is not documented; ten environments were seen to take two pages.
 const PAGE_SIZE: usize = 5;
@@ -33,24 +32,22 @@ pub(crate) struct DetailQuery {
 pub(crate) async fn detail(
     State(services): State<Services>,
     context: RequestContext,
-    Path(project): Path<String>,
+    caller: Caller,
     Query(query): Query<DetailQuery>,
-    headers: HeaderMap,
-) -> Response {
-    let capability = Capability::ReadEnvironments;
-    let caller = match caller(&services, &context, &headers, &project, capability).await {
-        Ok(caller) => caller,
-        Err(answer) => return *answer,
-    };
+) -> Result<Response, Answered> {
     let page: usize = match query.page.as_deref().map(str::parse) {
         None => 1,
         Some(Ok(page)) if page >= 1 => page,
-        Some(_) => return refused(caller.activity, "The page must be a number from 1."),
+        Some(_) => {
+            let message = "The page must be a number from 1.";
+            return Ok(refused(caller.activity, message));
+        }
     };
-    let environments = match services.projects.environments(caller.project.id).await {
-        Ok(environments) => environments,
-        Err(error) => return failed(&context, caller.activity, &error),
-    };
+    let environments = services
+        .projects
+        .environments(caller.project.id)
+        .await
+        .map_err(|error| failed(&context, caller.activity, &error))?;
     let wanted: Vec<&Environment> = environments
         .iter()
         .filter(|environment| query.wants(environment))
@@ -69,7 +66,7 @@ pub(crate) async fn detail(
         ),
         envelope: Envelope::success(caller.activity),
     };
-    ok(caller.activity, body)
+    Ok(ok(caller.activity, body))
 }
 
 impl DetailQuery {

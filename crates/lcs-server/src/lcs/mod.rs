@@ -5,12 +5,3 @@ mod answer;
 mod caller;
 pub(crate) mod environment;
 pub(crate) mod movement;
-
-use lcs_projects::Capability;
-
-use crate::routes::Authorisation;
-
-/// What the routes of the LCS API take; the list in [`crate::routes`] names one for each.
-pub(crate) const fn takes(capability: Capability) -> Authorisation {
-    Authorisation::Lcs(capability)
-}

@@ -2,47 +2,39 @@
 
 use axum::{
     extract::{Path, State},
-    http::HeaderMap,
     response::Response,
 };
 use lcs_operations::StartError;
-use lcs_projects::{Backup, Capability, Project, RuleRefusal};
-use lcs_types::{BackupName, EnvironmentId, OperationActivityId};
+use lcs_projects::{Backup, Project, RuleRefusal};
+use lcs_types::{BackupName, EnvironmentId, NameError, OperationActivityId};
 use lcs_wire::lcs::{DatabaseAsset, DatabaseList, Envelope, FetchStatus, listing_date};
 
 use super::{
     answer::{failed, ok, refused},
-    caller::{Caller, caller},
+    caller::Caller,
 };
-use crate::{context::RequestContext, origin::Origin, state::Services};
+use crate::{answered::Answered, context::RequestContext, origin::Origin, state::Services};
 
 /// `GET /databasemovement/v1/databases/project/{project}`.
 pub(crate) async fn list_backups(
     State(services): State<Services>,
     context: RequestContext,
-    Path(project): Path<String>,
-    headers: HeaderMap,
-) -> Response {
-    let capability = Capability::ListBackups;
-    let caller = match caller(&services, &context, &headers, &project, capability).await {
-        Ok(caller) => caller,
-        Err(answer) => return *answer,
-    };
-    let backups = match services.projects.backups(caller.project.id).await {
-        Ok(backups) => backups,
-        Err(error) => return failed(&context, caller.activity, &error),
-    };
+    caller: Caller,
+) -> Result<Response, Answered> {
+    let backups = services
+        .projects
+        .backups(caller.project.id)
+        .await
+        .map_err(|error| failed(&context, caller.activity, &error))?;
     let database_assets = backups
         .iter()
         .filter_map(|backup| asset(&services, &context.origin, &caller.project, backup))
         .collect();
-    ok(
-        caller.activity,
-        DatabaseList {
-            database_assets,
-            envelope: Envelope::success(caller.activity),
-        },
-    )
+    let list = DatabaseList {
+        database_assets,
+        envelope: Envelope::success(caller.activity),
+    };
+    Ok(ok(caller.activity, list))
 }
 
 /// A backup with a URL that is signed for this answer.
@@ -76,20 +68,11 @@ fn asset(
 pub(crate) async fn start_refresh(
     State(services): State<Services>,
     context: RequestContext,
-    Path((project, source, target)): Path<(String, String, String)>,
-    headers: HeaderMap,
-) -> Response {
-    let capability = Capability::StartRefresh;
-    let caller = match caller(&services, &context, &headers, &project, capability).await {
-        Ok(caller) => caller,
-        Err(answer) => return *answer,
-    };
-    let (source, target) = match (environment(&source), environment(&target)) {
-        (Ok(source), Ok(target)) => (source, target),
-        (Err(refusal), _) | (_, Err(refusal)) => {
-            return refused(caller.activity, refusal.to_string());
-        }
-    };
+    caller: Caller,
+    Path((_, source, target)): Path<(String, String, String)>,
+) -> Result<Response, Answered> {
+    let source = environment(&caller, &source)?;
+    let target = environment(&caller, &target)?;
     let started = services
         .engine
         .start_refresh(caller.project.id, source, target, caller.user)
@@ -101,27 +84,16 @@ pub(crate) async fn start_refresh(
 pub(crate) async fn start_export(
     State(services): State<Services>,
     context: RequestContext,
-    Path((project, environment_id, name)): Path<(String, String, String)>,
-    headers: HeaderMap,
-) -> Response {
-    let capability = Capability::StartExport;
-    let caller = match caller(&services, &context, &headers, &project, capability).await {
-        Ok(caller) => caller,
-        Err(answer) => return *answer,
-    };
-    let environment = match environment(&environment_id) {
-        Ok(environment) => environment,
-        Err(refusal) => return refused(caller.activity, refusal.to_string()),
-    };
-    let name: BackupName = match name.parse() {
-        Ok(name) => name,
-        Err(lcs_types::NameError { reason, .. }) => {
-            let refusal = RuleRefusal::BackupName {
-                reason: reason.to_owned(),
-            };
-            return refused(caller.activity, refusal.to_string());
-        }
-    };
+    caller: Caller,
+    Path((_, exported, name)): Path<(String, String, String)>,
+) -> Result<Response, Answered> {
+    let environment = environment(&caller, &exported)?;
+    let name: BackupName = name.parse().map_err(|NameError { reason, .. }| {
+        let refusal = RuleRefusal::BackupName {
+            reason: reason.to_owned(),
+        };
+        refused(caller.activity, refusal.to_string())
+    })?;
     let started = services
         .engine
         .start_export(caller.project.id, environment, name, caller.user)
@@ -129,58 +101,49 @@ pub(crate) async fn start_export(
     answer_start(&context, &caller, started)
 }
 
-fn environment(text: &str) -> Result<EnvironmentId, RuleRefusal> {
-    text.parse().map_err(|_| RuleRefusal::UnknownEnvironment {
-        environment: text.chars().filter(|c| !c.is_control()).take(100).collect(),
-    })
+fn environment(caller: &Caller, text: &str) -> Result<EnvironmentId, Answered> {
+    Ok(text.parse().map_err(|_| {
+        let refusal = RuleRefusal::UnknownEnvironment {
+            environment: text.chars().filter(|c| !c.is_control()).take(100).collect(),
+        };
+        refused(caller.activity, refusal.to_string())
+    })?)
 }
 
 fn answer_start(
     context: &RequestContext,
     caller: &Caller,
     started: Result<OperationActivityId, StartError>,
-) -> Response {
-    match started {
-        // The id of the call is also the id to poll.
-        Ok(operation) => ok(operation, Envelope::success(operation)),
-        Err(StartError::Refused(refusal)) => refused(caller.activity, refusal.to_string()),
-        Err(StartError::Store(error)) => failed(context, caller.activity, &error),
-    }
+) -> Result<Response, Answered> {
+    let operation = started.map_err(|error| match error {
+        StartError::Refused(refusal) => refused(caller.activity, refusal.to_string()),
+        StartError::Store(error) => failed(context, caller.activity, &error),
+    })?;
+    // The id of the call is also the id to poll.
+    Ok(ok(operation, Envelope::success(operation)))
 }
 
 /// `GET /databasemovement/v1/fetchstatus/project/{project}/environment/{environment}/operationactivity/{operation}`.
 pub(crate) async fn fetch_status(
     State(services): State<Services>,
     context: RequestContext,
-    Path((project, environment_id, operation_id)): Path<(String, String, String)>,
-    headers: HeaderMap,
-) -> Response {
-    let capability = Capability::FetchStatus;
-    let caller = match caller(&services, &context, &headers, &project, capability).await {
-        Ok(caller) => caller,
-        Err(answer) => return *answer,
-    };
-    let environment = match environment(&environment_id) {
-        Ok(environment) => environment,
-        Err(refusal) => return refused(caller.activity, refusal.to_string()),
-    };
+    caller: Caller,
+    Path((_, environment_id, operation_id)): Path<(String, String, String)>,
+) -> Result<Response, Answered> {
+    let environment = environment(&caller, &environment_id)?;
     let unknown = || {
-        refused(
-            caller.activity,
-            "The operation does not exist for this environment.",
-        )
+        let message = "The operation does not exist for this environment.";
+        refused(caller.activity, message)
     };
-    let Ok(operation_id) = operation_id.parse::<OperationActivityId>() else {
-        return unknown();
-    };
-    let operation = match services.engine.find(caller.project.id, operation_id).await {
-        Ok(operation) => operation,
-        Err(error) => return failed(&context, caller.activity, &error),
-    };
-    // A refresh is polled with its target, an export with the environment that is exported.
-    let Some(operation) = operation.filter(|found| found.kind.environment() == environment) else {
-        return unknown();
-    };
+    let operation_id: OperationActivityId = operation_id.parse().map_err(|_| unknown())?;
+    let operation = services
+        .engine
+        .find(caller.project.id, operation_id)
+        .await
+        .map_err(|error| failed(&context, caller.activity, &error))?
+        // A refresh is polled with its target, an export with the environment that is exported.
+        .filter(|found| found.kind.environment() == environment)
+        .ok_or_else(unknown)?;
     let mut envelope = Envelope::success(caller.activity);
     // Whether the service explains a failed operation here is not documented; a local cloud that
     // knows the cause should say it.
@@ -195,5 +158,5 @@ pub(crate) async fn fetch_status(
         completion_date: operation.ended_at.map(listing_date),
         operation_status: operation.state.status(),
     };
-    ok(caller.activity, status)
+    Ok(ok(caller.activity, status))
 }
