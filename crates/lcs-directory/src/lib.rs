@@ -9,6 +9,7 @@
 //! - [`scopes`] – what a request asks for, and which resource that is
 //! - [`consent`] – the consent decision
 //! - [`device`] – the person's side of the device flow
+//! - [`totp`] – one-time codes
 //! - [`sign_in`] – user name and password; switching accounts off, revoking sessions
 //! - [`graph`] – Microsoft Graph: applications, service principals, grants, users
 //! - [`bootstrap`] – a new tenant
@@ -31,6 +32,7 @@ pub mod secret_hash;
 pub mod sign_in;
 pub mod store;
 pub mod token;
+pub mod totp;
 
 pub use bootstrap::{NewTenant, NewUser};
 pub use device::{DeviceConsent, DeviceRequestView, PermissionView};
