@@ -9,7 +9,7 @@
 //! - [`scopes`] – what a request asks for, and which resource that is
 //! - [`consent`] – the consent decision
 //! - [`device`] – the person's side of the device flow
-//! - [`totp`] – one-time codes
+//! - [`lockout`], [`totp`] – wrong passwords, one-time codes
 //! - [`sign_in`] – user name and password; switching accounts off, revoking sessions
 //! - [`graph`] – Microsoft Graph: applications, service principals, grants, users
 //! - [`bootstrap`] – a new tenant
@@ -25,6 +25,7 @@ mod directory;
 pub mod error;
 pub mod form;
 pub mod graph;
+pub mod lockout;
 pub mod model;
 pub mod password_hash;
 pub mod scopes;

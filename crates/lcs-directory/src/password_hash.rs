@@ -1,10 +1,10 @@
 //! Passwords at rest: argon2id.
 
-use argon2::{
-    Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version,
-    password_hash::phc,
-};
+use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, Version, password_hash::phc};
+use data_encoding::BASE64;
 use lcs_types::{Randomness, Secret};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use subtle::ConstantTimeEq as _;
 
 /// What a guess at a password costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,11 +77,81 @@ impl PasswordHash {
 
     /// Whether it is the hash of this password.
     pub fn matches(&self, password: &Secret) -> bool {
-        phc::PasswordHash::new(&self.0).is_ok_and(|hash| {
-            Argon2::default()
-                .verify_password(password.expose().as_bytes(), &hash)
-                .is_ok()
-        })
+        self.check(password).is_ok()
+    }
+
+    /// Compares with a password.
+    ///
+    /// # Errors
+    ///
+    /// [`WrongPassword`] by which the same mistake is known again. A damaged hash is that of no
+    /// password, and all mistakes at it are the same.
+    pub fn check(&self, password: &Secret) -> Result<(), WrongPassword> {
+        let Some((stored, computed)) = self.compute(password) else {
+            return Err(WrongPassword([0; OUTPUT_LENGTH]));
+        };
+        if stored.ct_eq(&computed).into() {
+            Ok(())
+        } else {
+            Err(WrongPassword(computed))
+        }
+    }
+
+    /// The stored hash and that of a password with the same salt and cost.
+    fn compute(&self, password: &Secret) -> Option<([u8; OUTPUT_LENGTH], [u8; OUTPUT_LENGTH])> {
+        let hash = phc::PasswordHash::new(&self.0).ok()?;
+        let algorithm = Algorithm::try_from(hash.algorithm.as_str()).ok()?;
+        let version = Version::try_from(hash.version?).ok()?;
+        let parameters = Params::try_from(&hash).ok()?;
+        let stored = hash.hash?.as_bytes().try_into().ok()?;
+        let mut computed = [0; OUTPUT_LENGTH];
+        Argon2::new(algorithm, version, parameters)
+            .hash_password_into(password.expose().as_bytes(), &hash.salt?, &mut computed)
+            .ok()?;
+        Some((stored, computed))
+    }
+}
+
+/// Bytes of a hash: the algorithm's default.
+const OUTPUT_LENGTH: usize = Params::DEFAULT_OUTPUT_LEN;
+
+/// What is kept of a wrong password to know it again. Does not print.
+///
+/// People mistype by a letter or give the password of another place, so this deserves the same
+/// protection as the password. It is what argon2id yields for the wrong password with the salt and
+/// cost of the right one: as slow to guess, and free, since the comparison computes it anyway. An
+/// HMAC would be as fast to guess for whoever took the store and its salt.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct WrongPassword([u8; OUTPUT_LENGTH]);
+
+impl WrongPassword {
+    /// One with these bytes, for tests of what counts them.
+    #[cfg(test)]
+    pub(crate) const fn from_bytes(bytes: [u8; OUTPUT_LENGTH]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl std::fmt::Debug for WrongPassword {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("WrongPassword(…)")
+    }
+}
+
+impl Serialize for WrongPassword {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&BASE64.encode(&self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for WrongPassword {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let bytes = BASE64.decode(text.as_bytes()).map_err(de::Error::custom)?;
+        let bytes = bytes.try_into();
+        bytes
+            .map(Self)
+            .map_err(|_| de::Error::custom("not the hash of a password"))
     }
 }
 
@@ -111,5 +181,24 @@ mod tests {
         assert!(hash.as_stored().starts_with("$argon2id$v=19$m=64,t=1,p=1$"));
         assert_eq!(format!("{hash:?}"), "PasswordHash(…)");
         assert!(!PasswordHash::from_stored("damaged".to_owned()).matches(&Secret::new("")));
+    }
+
+    #[test]
+    fn the_same_wrong_password_is_known_again_for_one_account_only() {
+        let cost = PasswordCost {
+            memory_kib: 64,
+            passes: 1,
+            lanes: 1,
+        };
+        let hash = |seed| PasswordHash::of(&Secret::new("x"), cost, &SeededRandomness::new(seed));
+        let (one, other) = (hash(1).unwrap(), hash(2).unwrap());
+        let wrong = |hash: &PasswordHash, text| hash.check(&Secret::new(text)).unwrap_err();
+        assert_eq!(wrong(&one, "y"), wrong(&one, "y"));
+        assert_ne!(wrong(&one, "y"), wrong(&one, "z"));
+        assert_ne!(wrong(&one, "y"), wrong(&other, "y"));
+        let json = serde_json::to_string(&wrong(&one, "y")).unwrap();
+        let read: WrongPassword = serde_json::from_str(&json).unwrap();
+        assert_eq!(read, wrong(&one, "y"));
+        assert_eq!(format!("{read:?}"), "WrongPassword(…)");
     }
 }
