@@ -120,9 +120,14 @@ impl RefusedSignIn {
         self.error.code()
     }
 
-    /// What the table of refusals knows about the number.
+    /// The row of the catalogue of refusals that explains it.
     pub fn known(&self) -> Option<Aadsts> {
-        self.code().and_then(Aadsts::from_code)
+        Aadsts::from_answer(self.code()?, &self.error.error_description)
+    }
+
+    /// What brings it about.
+    pub fn cause(&self) -> Option<&'static str> {
+        self.known().map(|refusal| refusal.row().cause)
     }
 
     /// What the user should do about it.

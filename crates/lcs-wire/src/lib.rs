@@ -3,7 +3,7 @@
 //! Both halves of the product meet here: the client reads what the server writes. There are no
 //! rules and no I/O in this crate.
 //!
-//! - [`entra`] – token requests and answers, errors and their AADSTS table, discovery, user realm
+//! - [`entra`] – token requests and answers, errors and their AADSTS catalogue, discovery, user realm
 //! - [`graph`] – applications, service principals, permission grants, users, Graph's error envelope
 //! - [`lcs`] – the envelope, database movement, environment metadata, dates as LCS prints them
 //! - [`local`] – what a local cloud tells machines about itself

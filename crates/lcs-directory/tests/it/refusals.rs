@@ -1,4 +1,5 @@
-//! Every row of the AADSTS table that can be reached here is provoked, one test a row.
+//! Refusals of the token requests, one test a row of the AADSTS catalogue. That every row is
+//! provoked over HTTP is checked in `lcs-testkit`.
 
 use jiff::SignedDuration;
 use lcs_directory::{
@@ -20,21 +21,6 @@ use crate::{
     },
 };
 
-/// Rows that nothing here can provoke, and why. This list may only shrink.
-const NOT_HERE: &[(Aadsts, &str)] = &[
-    (
-        Aadsts::UnknownInstance,
-        "instance discovery is answered by the HTTP layer",
-    ),
-    (Aadsts::MalformedRequest, "the HTTP layer decodes the body"),
-    (Aadsts::OnlyPost, "the HTTP layer knows the method"),
-    (
-        Aadsts::ServiceFailure,
-        "stands for failures of ours, which are no refusals",
-    ),
-];
-const MOST_EXCEPTIONS: usize = 4;
-
 macro_rules! provoke {
     ($($rule:ident => $row:ident: $scenario:expr;)*) => {
         $(
@@ -49,24 +35,7 @@ macro_rules! provoke {
                 assert!(!text.contains("''"), "a placeholder has no value: {text}");
             }
         )*
-
-        const PROVOKED: &[Aadsts] = &[$(Aadsts::$row,)*];
     };
-}
-
-#[test]
-fn every_row_is_provoked_or_has_a_reason_not_to_be() {
-    assert!(NOT_HERE.len() <= MOST_EXCEPTIONS);
-    for row in Aadsts::ALL {
-        let is_provoked = PROVOKED.contains(row);
-        let is_excused = NOT_HERE
-            .iter()
-            .any(|(excused, reason)| excused == row && !reason.is_empty());
-        assert!(
-            is_provoked != is_excused,
-            "{row:?}: provoked {is_provoked}, excused {is_excused}"
-        );
-    }
 }
 
 async fn at(world: &World, segment: &str, pairs: &[(&str, &str)]) -> Refusal {

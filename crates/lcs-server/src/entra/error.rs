@@ -52,8 +52,8 @@ pub(crate) fn refused(
         error_uri: row
             .has_page
             .then(|| format!("{}/error?code={}", context.origin, row.code)),
-        suberror: row.suberror.map(str::to_owned),
-        claims: None,
+        suberror: refusal.suberror().map(str::to_owned),
+        claims: refusal.claims.clone(),
     };
     let status = StatusCode::from_u16(row.status).unwrap_or(StatusCode::BAD_REQUEST);
     with_token_headers((status, Json(body)).into_response())
