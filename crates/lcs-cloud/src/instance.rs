@@ -55,6 +55,9 @@ pub(crate) fn facts(
                         .to_owned(),
                     roles: user.roles.clone(),
                     mfa: user.mfa,
+                    totp_secret: credentials
+                        .totp_secret_of(&user.user_principal_name)
+                        .map(str::to_owned),
                 })
             })
             .collect(),

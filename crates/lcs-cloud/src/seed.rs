@@ -8,7 +8,8 @@ use lcs_databases::sqlite::{EnvironmentFolder, OpenError, PlaceError, Source};
 use lcs_directory::{
     Directory, DirectoryFailure,
     bootstrap::{NewTenant, NewUser},
-    model::{DirectoryRole, Multifactor},
+    model::{DirectoryRole, Multifactor, TenantSettings, UserKind},
+    totp::TotpSecret,
 };
 use lcs_projects::{
     Environment, EnvironmentType, Infrastructure, Invitation, Member, NewProject, Project,
@@ -86,7 +87,10 @@ pub(crate) async fn ensure(
     config: &CloudConfig,
     options: &StartOptions,
 ) -> Result<Credentials, SeedError> {
-    let names = config.users.iter().map(|user| &user.user_principal_name);
+    let names = config
+        .users
+        .iter()
+        .map(|user| (&user.user_principal_name, user.mfa));
     let path = directory.credentials_file();
     let credentials = if let Some(credentials) = Credentials::read(&path)? {
         credentials
@@ -115,6 +119,7 @@ fn tenant(config: &CloudConfig, credentials: &Credentials) -> Result<NewTenant, 
         id: config.tenant.id,
         display_name: config.tenant.display_name.clone(),
         domains: vec![config.tenant.domain.clone()],
+        settings: TenantSettings::default(),
         users: users.collect::<Result<_, _>>()?,
     })
 }
@@ -151,6 +156,10 @@ fn new_user(user: &UserConfig, credentials: &Credentials) -> Result<NewUser, See
         } else {
             Multifactor::NotRequired
         },
+        totp: credentials
+            .totp_secret_of(&user.user_principal_name)
+            .and_then(|text| TotpSecret::from_base32(text).ok()),
+        kind: UserKind::Member,
     })
 }
 

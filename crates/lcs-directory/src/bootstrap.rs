@@ -7,9 +7,14 @@ use crate::{
     Directory,
     catalogue::{self, SET_UP_SCOPES},
     error::DirectoryFailure,
-    model::{DirectoryRole, Multifactor, PermissionGrant, ServicePrincipal, Tenant, User},
+    lockout::Lockout,
+    model::{
+        DirectoryRole, Multifactor, PasswordState, PermissionGrant, ServicePrincipal, Tenant,
+        TenantSettings, TotpEnrolment, User, UserKind,
+    },
     password_hash::PasswordHash,
     store::{Added, TenantContents},
+    totp::TotpSecret,
 };
 
 /// A tenant to be made.
@@ -21,6 +26,8 @@ pub struct NewTenant {
     pub display_name: String,
     /// Its domains; the first one is initial and default.
     pub domains: Vec<Domain>,
+    /// What its administrators may set.
+    pub settings: TenantSettings,
     /// Its users.
     pub users: Vec<NewUser>,
 }
@@ -44,6 +51,10 @@ pub struct NewUser {
     pub roles: Vec<DirectoryRole>,
     /// Whether a second factor is demanded.
     pub multifactor: Multifactor,
+    /// The secret of an authenticator app that is set up already.
+    pub totp: Option<TotpSecret>,
+    /// The tenant's own, or somebody else's guest.
+    pub kind: UserKind,
 }
 
 impl Directory {
@@ -95,6 +106,7 @@ impl Directory {
                 id: new.id,
                 display_name: new.display_name.clone(),
                 domains: new.domains.clone(),
+                settings: new.settings.clone(),
             },
             users,
             grants: set_up.into_iter().collect(),
@@ -116,8 +128,18 @@ impl Directory {
             surname: new.surname.clone(),
             roles: new.roles.clone(),
             is_enabled: true,
+            kind: new.kind.clone(),
             multifactor: new.multifactor,
             password: new.password.as_ref().map(hash).transpose()?,
+            password_state: PasswordState::Current,
+            totp: new.totp.clone().map(|secret| TotpEnrolment {
+                secret,
+                last_used_step: None,
+                enrolled_at: self.now(),
+            }),
+            lockout: Lockout::default(),
+            created_at: self.now(),
+            deleted_at: None,
             tokens_valid_from: self.now(),
         })
     }

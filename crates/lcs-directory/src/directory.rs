@@ -9,7 +9,7 @@ use lcs_wire::entra::{Aadsts, aadsts::Refusal};
 
 use crate::{
     error::{DirectoryError, DirectoryFailure},
-    model::{SigningKeyState, StoredSigningKey, Tenant, TenantTarget},
+    model::{RefreshTokenReuse, SigningKeyState, StoredSigningKey, Tenant, TenantTarget},
     password_hash::{PasswordCost, PasswordHash},
     store::DirectoryStore,
 };
@@ -36,6 +36,8 @@ pub struct Settings {
     pub lcs_names: Vec<String>,
     /// What a guess at a password costs.
     pub password_cost: PasswordCost,
+    /// What becomes of a refresh token once a renewal replaced it.
+    pub refresh_token_reuse: RefreshTokenReuse,
     /// Where, below the origin, people enter the user code of a device.
     pub device_page_path: String,
 }
@@ -46,6 +48,7 @@ impl Default for Settings {
             access_token_lifetime: AccessTokenLifetime::default(),
             lcs_names: Vec::new(),
             password_cost: PasswordCost::default(),
+            refresh_token_reuse: RefreshTokenReuse::default(),
             device_page_path: "/common/oauth2/deviceauth".to_owned(),
         }
     }
@@ -136,15 +139,6 @@ impl Directory {
     /// A failure of the store.
     pub async fn tenants(&self) -> Result<Vec<Tenant>, DirectoryFailure> {
         Ok(self.store.tenants().await?)
-    }
-
-    /// Whether a tenant here owns the domain. Answers for the domain, never for a user.
-    ///
-    /// # Errors
-    ///
-    /// A failure of the store.
-    pub async fn manages_domain(&self, domain: &Domain) -> Result<bool, DirectoryFailure> {
-        Ok(self.store.tenant_of_domain(domain).await?.is_some())
     }
 
     /// The issuers of both token versions for every tenant at these origins, for the policy of a

@@ -45,6 +45,11 @@ impl Form {
         self.secret(name).map(Secret::expose)
     }
 
+    /// Whether a parameter is there without a value.
+    pub fn is_blank(&self, name: &str) -> bool {
+        self.secret(name).is_none() && self.0.iter().any(|(known, _)| known == name)
+    }
+
     /// A parameter that must be there.
     ///
     /// # Errors

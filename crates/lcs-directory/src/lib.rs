@@ -8,6 +8,8 @@
 //! - [`token`] – the token and device code endpoints, one file for each grant
 //! - [`scopes`] – what a request asks for, and which resource that is
 //! - [`consent`] – the consent decision
+//! - [`authorize`] – the authorize endpoint
+//! - [`errand`] – what stands between a signed-in person and the end of a request
 //! - [`device`] – the person's side of the device flow
 //! - [`lockout`], [`totp`] – wrong passwords, one-time codes
 //! - [`sign_in`] – user name and password; switching accounts off, revoking sessions
@@ -15,6 +17,8 @@
 //! - [`bootstrap`] – a new tenant
 //! - [`form`], [`error`], [`secret_hash`], [`password_hash`] – what these share
 
+mod audit;
+pub mod authorize;
 pub mod bootstrap;
 mod catalogue;
 #[cfg(feature = "testing")]
@@ -22,6 +26,7 @@ pub mod conformance;
 pub mod consent;
 pub mod device;
 mod directory;
+pub mod errand;
 pub mod error;
 pub mod form;
 pub mod graph;
@@ -35,14 +40,14 @@ pub mod store;
 pub mod token;
 pub mod totp;
 
+pub use authorize::{AuthorizeError, AuthorizeRequest};
 pub use bootstrap::{NewTenant, NewUser};
-pub use device::{DeviceConsent, DeviceRequestView, PermissionView};
 pub use directory::{AccessTokenLifetime, Directory, Settings};
 pub use error::{DirectoryError, DirectoryFailure};
 pub use form::Form;
 pub use graph::{GraphCaller, GraphFailed, GraphRefusal};
 pub use model::{Tenant, TenantTarget};
 pub use password_hash::PasswordCost;
-pub use sign_in::SignedInUser;
+pub use sign_in::{PageSignIn, SignedInUser};
 pub use store::{DirectoryStore, StoreError};
 pub use token::{DeviceResponse, TokenContext, TokenResponse};

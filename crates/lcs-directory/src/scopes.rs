@@ -35,6 +35,21 @@ pub struct OpenIdScopes {
     pub offline_access: bool,
 }
 
+impl OpenIdScopes {
+    /// The scopes that are wanted, as words.
+    pub fn words(self) -> impl Iterator<Item = &'static str> {
+        [
+            (self.openid, OpenIdScope::OpenId),
+            (self.profile, OpenIdScope::Profile),
+            (self.email, OpenIdScope::Email),
+            (self.offline_access, OpenIdScope::OfflineAccess),
+        ]
+        .into_iter()
+        .filter(|(is_wanted, _)| *is_wanted)
+        .map(|(_, scope)| scope.as_str())
+    }
+}
+
 /// What is asked of the resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RequestedValues {
@@ -56,53 +71,39 @@ pub struct ResourceRequest {
 }
 
 impl ResourceRequest {
-    /// Reads `scope` of the v2 endpoint.
+    /// Reads `scope` of the v2 endpoint, which must name one resource.
     ///
     /// # Errors
     ///
     /// AADSTS70011 for a word that is no scope and for `.default` beside other values, 700022 for
     /// several resources, 700023 when no resource is named.
     pub fn from_scope(scope: &str) -> Result<Self, Refusal> {
-        let refuse = |aadsts, scope: &str| Refusal::new(aadsts).with("scope", scope);
-        let mut open_id = OpenIdScopes::default();
-        let mut resource: Option<String> = None;
-        let mut values: Vec<String> = Vec::new();
-        for word in scope.split_whitespace() {
-            match Scope::parse(word).map_err(|_| refuse(Aadsts::InvalidScope, word))? {
-                Scope::OpenId(OpenIdScope::OpenId) => open_id.openid = true,
-                Scope::OpenId(OpenIdScope::Profile) => open_id.profile = true,
-                Scope::OpenId(OpenIdScope::Email) => open_id.email = true,
-                Scope::OpenId(OpenIdScope::OfflineAccess) => open_id.offline_access = true,
-                Scope::Resource {
-                    resource: named,
-                    value,
-                } => {
-                    if resource
-                        .as_ref()
-                        .is_some_and(|known| !is_same(known, &named))
-                    {
-                        return Err(refuse(Aadsts::SeveralResources, scope));
-                    }
-                    resource.get_or_insert(named);
-                    if !values.contains(&value) {
-                        values.push(value);
-                    }
-                }
-            }
+        let (mut requests, _) = read(scope)?;
+        let refuse = |aadsts| Refusal::new(aadsts).with("scope", scope);
+        match (requests.pop(), requests.is_empty()) {
+            (None, _) => Err(refuse(Aadsts::NoResourceInScope)),
+            (Some(request), true) => Ok(request),
+            (Some(_), false) => Err(refuse(Aadsts::SeveralResources)),
         }
-        let resource = resource.ok_or_else(|| refuse(Aadsts::NoResourceInScope, scope))?;
-        let values = match values.as_slice() {
-            [value] if value == ".default" => RequestedValues::Default,
-            values if values.iter().any(|value| value == ".default") => {
-                return Err(refuse(Aadsts::InvalidScope, scope));
-            }
-            _ => RequestedValues::These(values),
-        };
-        Ok(Self {
-            resource,
-            values,
-            open_id,
-        })
+    }
+
+    /// Reads `scope` where a person is there to consent: it may name several resources, and none,
+    /// which asks Microsoft Graph for who the person is. Never empty.
+    ///
+    /// # Errors
+    ///
+    /// AADSTS70011 for a word that is no scope and for `.default` beside other values.
+    pub fn all_from_scope(scope: &str) -> Result<Vec<Self>, Refusal> {
+        let (mut requests, open_id) = read(scope)?;
+        if requests.is_empty() {
+            let identity = open_id.words().filter(|word| *word != "offline_access");
+            requests.push(Self {
+                resource: String::new(),
+                values: RequestedValues::These(identity.map(str::to_owned).collect()),
+                open_id,
+            });
+        }
+        Ok(requests)
     }
 
     /// Reads `resource` and `scope` of the v1 endpoint, where naming a resource asks for
@@ -143,18 +144,23 @@ impl ResourceRequest {
                 values.iter().map(|value| self.spell(value)).collect()
             }
         };
-        let flags = self.open_id;
-        for (is_set, scope) in [
-            (flags.openid, OpenIdScope::OpenId),
-            (flags.profile, OpenIdScope::Profile),
-            (flags.email, OpenIdScope::Email),
-            (flags.offline_access, OpenIdScope::OfflineAccess),
-        ] {
-            if is_set {
-                words.push(scope.as_str().to_owned());
+        for word in self.open_id.words() {
+            if !words.iter().any(|known| known == word) {
+                words.push(word.to_owned());
             }
         }
         words.join(" ")
+    }
+
+    /// Whether it asks Graph for nothing but who the person is.
+    pub fn is_identity_only(&self) -> bool {
+        let RequestedValues::These(values) = &self.values else {
+            return false;
+        };
+        self.resource.is_empty()
+            && values
+                .iter()
+                .all(|value| self.open_id.words().any(|word| word == value))
     }
 
     /// The audience of a token for it.
@@ -165,6 +171,51 @@ impl ResourceRequest {
             self.resource.clone()
         }
     }
+}
+
+/// The requests of a scope, one for each resource, and its scopes of OpenID Connect, which belong to
+/// every one of them.
+fn read(scope: &str) -> Result<(Vec<ResourceRequest>, OpenIdScopes), Refusal> {
+    let refuse = |scope: &str| Refusal::new(Aadsts::InvalidScope).with("scope", scope);
+    let mut open_id = OpenIdScopes::default();
+    let mut resources: Vec<(String, Vec<String>)> = Vec::new();
+    for word in scope.split_whitespace() {
+        match Scope::parse(word).map_err(|_| refuse(word))? {
+            Scope::OpenId(OpenIdScope::OpenId) => open_id.openid = true,
+            Scope::OpenId(OpenIdScope::Profile) => open_id.profile = true,
+            Scope::OpenId(OpenIdScope::Email) => open_id.email = true,
+            Scope::OpenId(OpenIdScope::OfflineAccess) => open_id.offline_access = true,
+            Scope::Resource { resource, value } => {
+                let known = resources
+                    .iter_mut()
+                    .find(|(known, _)| is_same(known, &resource));
+                match known {
+                    Some((_, values)) if values.contains(&value) => {}
+                    Some((_, values)) => values.push(value),
+                    None => resources.push((resource, vec![value])),
+                }
+            }
+        }
+    }
+    let request = |(resource, values): (String, Vec<String>)| {
+        let values = match values.as_slice() {
+            [value] if value == ".default" => RequestedValues::Default,
+            values if values.iter().any(|value| value == ".default") => {
+                return Err(refuse(scope));
+            }
+            _ => RequestedValues::These(values),
+        };
+        Ok(ResourceRequest {
+            resource,
+            values,
+            open_id,
+        })
+    };
+    let requests = resources
+        .into_iter()
+        .map(request)
+        .collect::<Result<_, _>>()?;
+    Ok((requests, open_id))
 }
 
 /// Two spellings of one resource in one request; both empty means Graph twice.

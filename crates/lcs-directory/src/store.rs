@@ -5,12 +5,15 @@ use jiff::Timestamp;
 use lcs_types::{ClientId, Domain, ObjectId, TenantId, UserId, UserPrincipalName};
 
 use crate::{
+    lockout::Lockout,
     model::{
-        Application, ApplicationSettings, DeviceCode, DeviceDecision, PermissionGrant,
-        PermissionGrantId, RefreshToken, ServicePrincipal, ServicePrincipalSettings, SignInEvent,
-        StoredSigningKey, Tenant, User,
+        Application, ApplicationSettings, AuditEvent, AuthorizationCode, DeviceCode,
+        DeviceDecision, PermissionGrant, PermissionGrantId, RefreshToken, RefreshTokenReuse,
+        ServicePrincipal, ServicePrincipalSettings, SignInEvent, StoredSigningKey, Tenant,
+        TenantSettings, User,
     },
     secret_hash::SecretHash,
+    totp::TimeStep,
 };
 
 /// The store failed; never the caller's fault.
@@ -55,6 +58,17 @@ pub enum Changed {
     NotFound,
 }
 
+/// Whether a refresh token was renewed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Renewed {
+    /// It was.
+    Yes,
+    /// It is gone or revoked; nothing changed.
+    NotFound,
+    /// It was replaced before and the directory is strict: its family is revoked now.
+    Reused,
+}
+
 /// A tenant with what it starts with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TenantContents {
@@ -80,7 +94,16 @@ pub trait DirectoryStore: Send + Sync + std::fmt::Debug {
     /// All tenants, by id.
     async fn tenants(&self) -> Result<Vec<Tenant>, StoreError>;
 
-    /// A user by id.
+    /// Replaces what the administrators of a tenant may set.
+    async fn change_tenant_settings(
+        &self,
+        id: TenantId,
+        settings: &TenantSettings,
+    ) -> Result<Changed, StoreError>;
+
+    /// Adds a user; its id and its sign-in name are unique within the tenant.
+    async fn add_user(&self, user: &User) -> Result<Added, StoreError>;
+    /// A user by id, also a deleted one.
     async fn user(&self, tenant: TenantId, id: UserId) -> Result<Option<User>, StoreError>;
     /// A user by sign-in name.
     async fn user_by_name(
@@ -90,8 +113,25 @@ pub trait DirectoryStore: Send + Sync + std::fmt::Debug {
     ) -> Result<Option<User>, StoreError>;
     /// The users of a tenant, by sign-in name.
     async fn users(&self, tenant: TenantId) -> Result<Vec<User>, StoreError>;
-    /// Replaces all of a user but tenant and id.
+    /// Replaces all of a user but tenant, id, the time of creation and the lockout.
     async fn replace_user(&self, user: &User) -> Result<Changed, StoreError>;
+    /// Replaces a user's lockout when it still is the one that was seen; of several callers at once
+    /// one succeeds.
+    async fn change_lockout(
+        &self,
+        tenant: TenantId,
+        id: UserId,
+        seen: &Lockout,
+        lockout: &Lockout,
+    ) -> Result<Changed, StoreError>;
+    /// Notes the time step of a one-time code; [`Changed::NotFound`] when that or a later one was
+    /// used already. Of several callers at once exactly one succeeds.
+    async fn use_totp_step(
+        &self,
+        tenant: TenantId,
+        id: UserId,
+        step: TimeStep,
+    ) -> Result<Changed, StoreError>;
 
     /// Adds an application; its client id is unique, its unique name is so within the tenant.
     async fn add_application(&self, application: &Application) -> Result<Added, StoreError>;
@@ -231,18 +271,34 @@ pub trait DirectoryStore: Send + Sync + std::fmt::Debug {
         now: Timestamp,
     ) -> Result<Changed, StoreError>;
 
+    /// Keeps an authorization code, and forgets those handed out a day before.
+    async fn add_authorization_code(&self, code: &AuthorizationCode) -> Result<(), StoreError>;
+    /// A code by hash, also a redeemed one.
+    async fn authorization_code(
+        &self,
+        code: SecretHash,
+    ) -> Result<Option<AuthorizationCode>, StoreError>;
+    /// Marks a code as redeemed and keeps the refresh token that is handed out for it. Of several
+    /// callers at once exactly one succeeds.
+    async fn redeem_authorization_code(
+        &self,
+        code: SecretHash,
+        refresh_token: Option<&RefreshToken>,
+    ) -> Result<Changed, StoreError>;
+
     /// Keeps a refresh token.
     async fn add_refresh_token(&self, token: &RefreshToken) -> Result<(), StoreError>;
     /// A refresh token by hash.
     async fn refresh_token(&self, token: SecretHash) -> Result<Option<RefreshToken>, StoreError>;
-    /// Keeps the successor and notes that the old one was used; the old one stays good.
-    /// [`Changed::NotFound`] when the old one is gone or revoked meanwhile.
+    /// Keeps the successor and notes that the old one was used and replaced. Whether the old one
+    /// may be used a second time is for `reuse` to say.
     async fn renew_refresh_token(
         &self,
         old: SecretHash,
         successor: &RefreshToken,
+        reuse: RefreshTokenReuse,
         now: Timestamp,
-    ) -> Result<Changed, StoreError>;
+    ) -> Result<Renewed, StoreError>;
     /// Revokes every token that descends from the same sign-in.
     async fn revoke_refresh_family(&self, family: uuid::Uuid) -> Result<(), StoreError>;
 
@@ -255,4 +311,9 @@ pub trait DirectoryStore: Send + Sync + std::fmt::Debug {
     async fn record_sign_in(&self, event: &SignInEvent) -> Result<(), StoreError>;
     /// The latest entries of a tenant's sign-in log, newest first.
     async fn sign_ins(&self, tenant: TenantId, limit: u32) -> Result<Vec<SignInEvent>, StoreError>;
+
+    /// Adds to the audit log.
+    async fn record_audit(&self, event: &AuditEvent) -> Result<(), StoreError>;
+    /// The latest entries of a tenant's audit log, newest first.
+    async fn audits(&self, tenant: TenantId, limit: u32) -> Result<Vec<AuditEvent>, StoreError>;
 }

@@ -25,6 +25,8 @@ pub(crate) struct RequestContext {
     echo_client_request_id: bool,
     /// Where the request came from.
     pub(crate) client_address: IpAddr,
+    /// The `Origin` header: the page whose script or form sent the request.
+    pub(crate) script_origin: Option<String>,
 }
 
 /// Refuses foreign origins, makes the context, and adds the headers that every answer carries.
@@ -86,6 +88,7 @@ impl RequestContext {
                 .unwrap_or_else(|| CorrelationId::random(&*services.randomness)),
             echo_client_request_id: header("return-client-request-id") == Some("true"),
             client_address,
+            script_origin: header("origin").map(str::to_owned),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use jiff::Timestamp;
+use serde::de::DeserializeOwned;
 use sqlx::{Row as _, sqlite::SqliteRow};
 
 type BoxedError = Box<dyn std::error::Error + Send + Sync>;
@@ -28,6 +29,23 @@ where
     text.map(|text| {
         text.parse()
             .map_err(|error: T::Err| format!("column {column}: {error}").into())
+    })
+    .transpose()
+}
+
+/// A column that is JSON.
+pub(crate) fn json<T: DeserializeOwned>(row: &SqliteRow, column: &str) -> Result<T, BoxedError> {
+    json_option(row, column)?.ok_or_else(|| format!("column {column}: NULL").into())
+}
+
+/// A column that is JSON or NULL.
+pub(crate) fn json_option<T: DeserializeOwned>(
+    row: &SqliteRow,
+    column: &str,
+) -> Result<Option<T>, BoxedError> {
+    let text: Option<String> = row.try_get(column)?;
+    text.map(|text| {
+        serde_json::from_str(&text).map_err(|error| format!("column {column}: {error}").into())
     })
     .transpose()
 }

@@ -24,6 +24,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "operations",
         include_str!("../migrations/0003_operations.sql"),
     ),
+    (4, "sign_in", include_str!("../migrations/0004_sign_in.sql")),
 ];
 
 /// Applies what is missing.

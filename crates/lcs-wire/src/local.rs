@@ -57,6 +57,9 @@ pub struct ReadyUser {
     pub roles: Vec<String>,
     /// Whether multifactor authentication is required of the user.
     pub mfa: bool,
+    /// The secret of the user's authenticator app, base32, when there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub totp_secret: Option<String>,
 }
 
 impl std::fmt::Debug for ReadyUser {

@@ -4,17 +4,18 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 use lcs_tokens::PrivateKeyBytes;
-use lcs_types::CorrelationId;
+use lcs_types::{CorrelationId, TraceId};
 use lcs_wire::entra::Endpoint;
 use uuid::Uuid;
 
-use super::{CLIENT, OTHER_TENANT, Store, TENANT, USER, at, done};
+use super::{CLIENT, OTHER_TENANT, Store, TENANT, USER, at, authentication, done};
 use crate::model::{
-    DeviceApproval, DeviceCode, DeviceCodeState, DeviceDecision, RefreshToken, SignInEvent,
-    SignInFlow, SignInOutcome, SigningKeyState, StoredSigningKey, TenantTarget,
+    AuthorizationCode, CodeBinding, CodeChallenge, ConditionalAccessStatus, DeviceApproval,
+    DeviceCode, DeviceCodeState, DeviceDecision, RedirectType, RefreshToken, RefreshTokenReuse,
+    SignInEvent, SignInFlow, SignInOutcome, SigningKeyState, StoredSigningKey, TenantTarget,
 };
 use crate::secret_hash::SecretHash;
-use crate::store::{Added, Changed};
+use crate::store::{Added, Changed, Renewed};
 
 fn device_code(number: u8) -> DeviceCode {
     DeviceCode {
@@ -29,10 +30,13 @@ fn device_code(number: u8) -> DeviceCode {
     }
 }
 
-const APPROVAL: DeviceApproval = DeviceApproval {
-    tenant: TENANT,
-    user: USER,
-};
+fn approval() -> DeviceApproval {
+    DeviceApproval {
+        tenant: TENANT,
+        user: USER,
+        authentication: authentication(),
+    }
+}
 
 /// The first answer counts, in time.
 ///
@@ -48,7 +52,7 @@ pub async fn an_answer_to_a_device_code_counts_once(store: Store) {
         done(store.device_code(approved.device_code).await),
         Some(approved.clone())
     );
-    let approve = DeviceDecision::Approve(APPROVAL);
+    let approve = DeviceDecision::Approve(approval());
     let decide = async |code: &DeviceCode, decision, seconds| {
         done(
             store
@@ -56,7 +60,7 @@ pub async fn an_answer_to_a_device_code_counts_once(store: Store) {
                 .await,
         )
     };
-    assert_eq!(decide(&approved, approve, 1).await, Changed::Yes);
+    assert_eq!(decide(&approved, approve.clone(), 1).await, Changed::Yes);
     assert_eq!(
         decide(&approved, DeviceDecision::Decline, 2).await,
         Changed::NotFound
@@ -65,14 +69,17 @@ pub async fn an_answer_to_a_device_code_counts_once(store: Store) {
         decide(&declined, DeviceDecision::Decline, 1).await,
         Changed::Yes
     );
-    assert_eq!(decide(&declined, approve, 2).await, Changed::NotFound);
+    assert_eq!(
+        decide(&declined, approve.clone(), 2).await,
+        Changed::NotFound
+    );
     assert_eq!(decide(&late, approve, 900).await, Changed::NotFound);
     let state = async |code: &DeviceCode| {
         done(store.device_code(code.device_code).await).map(|code| code.state)
     };
     assert_eq!(
         state(&approved).await,
-        Some(DeviceCodeState::Approved(APPROVAL))
+        Some(DeviceCodeState::Approved(approval()))
     );
     assert_eq!(state(&declined).await, Some(DeviceCodeState::Declined));
     assert_eq!(state(&late).await, Some(DeviceCodeState::Pending));
@@ -85,13 +92,16 @@ fn refresh_token(name: &str, family: u128) -> RefreshToken {
     RefreshToken {
         token: SecretHash::of(name),
         family: Uuid::from_u128(family),
+        family_started_at: at(0),
         tenant: TENANT,
         user: USER,
         client: CLIENT,
         flow: SignInFlow::DeviceCode,
+        authentication: authentication(),
         scope: "https://api.example/.default offline_access".to_owned(),
         issued_at: at(0),
         used_at: at(0),
+        superseded_at: None,
         is_revoked: false,
     }
 }
@@ -104,7 +114,7 @@ fn refresh_token(name: &str, family: u128) -> RefreshToken {
 pub async fn a_device_code_is_redeemed_once_by_many_at_once(store: Store) {
     let code = device_code(1);
     done(store.add_device_code(&code, at(0)).await);
-    let decision = DeviceDecision::Approve(APPROVAL);
+    let decision = DeviceDecision::Approve(approval());
     done(
         store
             .decide_device_code(code.user_code, decision, at(1))
@@ -209,11 +219,12 @@ pub async fn a_renewed_refresh_token_stays_good_until_its_family_is_revoked(stor
     done(store.add_refresh_token(&foreign).await);
     let successor = refresh_token("new", 1);
     let renewed = store
-        .renew_refresh_token(old.token, &successor, at(60))
+        .renew_refresh_token(old.token, &successor, RefreshTokenReuse::Allowed, at(60))
         .await;
-    assert_eq!(done(renewed), Changed::Yes);
+    assert_eq!(done(renewed), Renewed::Yes);
     let used = RefreshToken {
         used_at: at(60),
+        superseded_at: Some(at(60)),
         ..old.clone()
     };
     assert_eq!(done(store.refresh_token(old.token).await), Some(used));
@@ -228,14 +239,103 @@ pub async fn a_renewed_refresh_token_stays_good_until_its_family_is_revoked(stor
     }
     let again = refresh_token("newer", 1);
     let refused = store
-        .renew_refresh_token(successor.token, &again, at(61))
+        .renew_refresh_token(successor.token, &again, RefreshTokenReuse::Allowed, at(61))
         .await;
-    assert_eq!(done(refused), Changed::NotFound);
+    assert_eq!(done(refused), Renewed::NotFound);
     assert_eq!(done(store.refresh_token(again.token).await), None);
     assert_eq!(
         done(store.refresh_token(foreign.token).await),
         Some(foreign)
     );
+}
+
+/// In a strict directory the second use of a token that was replaced revokes its family; of eight
+/// uses at once one passes, and then nothing of the family is left.
+///
+/// # Panics
+///
+/// When the rule does not hold.
+pub async fn reuse_of_a_refresh_token_revokes_its_family(store: Store) {
+    let old = refresh_token("old", 1);
+    done(store.add_refresh_token(&old).await);
+    let attempts: Vec<_> = (0..8)
+        .map(|number| {
+            let store = Arc::clone(&store);
+            tokio::spawn(async move {
+                let successor = refresh_token(&format!("new {number}"), 1);
+                let strict = RefreshTokenReuse::RevokesFamily;
+                done(
+                    store
+                        .renew_refresh_token(SecretHash::of("old"), &successor, strict, at(60))
+                        .await,
+                )
+            })
+        })
+        .collect();
+    let mut renewed = 0;
+    for attempt in attempts {
+        renewed += usize::from(attempt.await.expect("the use ends") == Renewed::Yes);
+    }
+    assert_eq!(renewed, 1);
+    for number in 0..8 {
+        let hash = SecretHash::of(&format!("new {number}"));
+        let found = done(store.refresh_token(hash).await);
+        assert!(found.is_none_or(|token| token.is_revoked));
+    }
+    assert!(done(store.refresh_token(old.token).await).is_some_and(|token| token.is_revoked));
+}
+
+/// Of eight redemptions at once one gets the tokens; the code is remembered for a day.
+///
+/// # Panics
+///
+/// When the rule does not hold.
+pub async fn an_authorization_code_is_redeemed_once_by_many_at_once(store: Store) {
+    let code = |name: &str, seconds| AuthorizationCode {
+        code: SecretHash::of(name),
+        family: Uuid::from_u128(9),
+        tenant: TENANT,
+        user: USER,
+        binding: CodeBinding {
+            client: CLIENT,
+            redirect_uri: "http://localhost:1".to_owned(),
+            redirect_type: RedirectType::Spa,
+            challenge: Some(CodeChallenge::Sha256("challenge".to_owned())),
+            scope: "https://api.example/.default".to_owned(),
+            nonce: Some("nonce".to_owned()),
+            endpoint: Endpoint::V2,
+        },
+        authentication: authentication(),
+        issued_at: at(seconds),
+        is_redeemed: false,
+    };
+    let first = code("code", 0);
+    done(store.add_authorization_code(&first).await);
+    assert_eq!(
+        done(store.authorization_code(first.code).await),
+        Some(first.clone())
+    );
+    let redemptions: Vec<_> = (0..8)
+        .map(|number| {
+            let store = Arc::clone(&store);
+            tokio::spawn(async move {
+                let token = refresh_token(&format!("token {number}"), 9);
+                let code = SecretHash::of("code");
+                done(store.redeem_authorization_code(code, Some(&token)).await)
+            })
+        })
+        .collect();
+    let (mut winners, mut kept) = (0, 0);
+    for (number, redemption) in redemptions.into_iter().enumerate() {
+        winners += usize::from(redemption.await.expect("it ends") == Changed::Yes);
+        let hash = SecretHash::of(&format!("token {number}"));
+        kept += usize::from(done(store.refresh_token(hash).await).is_some());
+    }
+    assert_eq!((winners, kept), (1, 1));
+    let found = done(store.authorization_code(first.code).await);
+    assert!(found.is_some_and(|code| code.is_redeemed));
+    done(store.add_authorization_code(&code("later", 90_000)).await);
+    assert_eq!(done(store.authorization_code(first.code).await), None);
 }
 
 /// A second active key is refused; others may stand beside it.
@@ -277,14 +377,17 @@ pub async fn the_sign_in_log_lists_the_latest_first(store: Store) {
     let event = |seconds, tenant, outcome| SignInEvent {
         at: at(seconds),
         correlation_id: CorrelationId::from_u128(7),
+        trace_id: TraceId::from_u128(8),
         client_address: std::net::Ipv4Addr::LOCALHOST.into(),
         grant: "password".to_owned(),
         tenant,
         client: Some("x".to_owned()),
+        client_name: Some("Tool".to_owned()),
         user_name: None,
         user: Some(USER),
         resource: Some("https://api.example".to_owned()),
         outcome,
+        conditional_access: ConditionalAccessStatus::Failure,
     };
     let first = event(0, Some(TENANT), SignInOutcome::Granted);
     let second = event(1, Some(TENANT), SignInOutcome::Refused(50_126));

@@ -16,9 +16,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use lcs_types::{ClientId, ObjectId, TenantId, UserId};
 
+use crate::lockout::Lockout;
 use crate::model::{
-    DirectoryRole, Multifactor, PermissionGrant, ServicePrincipal, ServicePrincipalKind,
-    ServicePrincipalSettings, Tenant, User,
+    Authentication, DirectoryRole, Multifactor, PasswordState, PermissionGrant, ServicePrincipal,
+    ServicePrincipalKind, ServicePrincipalSettings, Tenant, TenantSettings, User, UserKind,
 };
 use crate::password_hash::PasswordHash;
 use crate::store::{Added, DirectoryStore, StoreError, TenantContents};
@@ -50,10 +51,20 @@ fn user(tenant: TenantId, name: &str) -> User {
         surname: None,
         roles: vec![DirectoryRole::GlobalAdministrator],
         is_enabled: true,
-        multifactor: Multifactor::RequiredNotEnrolled,
+        kind: UserKind::Member,
+        multifactor: Multifactor::Required,
         password: Some(PasswordHash::from_stored("hash".to_owned())),
+        password_state: PasswordState::MustChange,
+        totp: None,
+        lockout: Lockout::default(),
+        created_at: at(0),
+        deleted_at: None,
         tokens_valid_from: at(0),
     }
+}
+
+fn authentication() -> Authentication {
+    Authentication::by_password(at(0), uuid::Uuid::from_u128(5))
 }
 
 fn principal(tenant: TenantId, id: ObjectId, client: ClientId) -> ServicePrincipal {
@@ -89,6 +100,7 @@ fn contents(tenant: TenantId, domain: &str) -> TenantContents {
             id: tenant,
             display_name: "Contoso".to_owned(),
             domains: vec![domain.parse().expect("the domain is legal")],
+            settings: TenantSettings::default(),
         },
         users: vec![user(tenant, &format!("anna@{domain}"))],
         service_principals: Vec::new(),

@@ -1,13 +1,21 @@
 //! Tenants, users, applications, service principals, grants.
 
-use lcs_types::{ClientId, ObjectId, UserId};
+use std::sync::Arc;
+
+use lcs_types::{ClientId, ObjectId, Secret, SeededRandomness, UserId};
 
 use super::{
     CLIENT, CLIENT_PRINCIPAL, OTHER_TENANT, RESOURCE_PRINCIPAL, Store, TENANT, USER, at, contents,
     done, grant, principal, user, with_principals,
 };
-use crate::model::{Application, ApplicationSettings, Multifactor, SignInAudience};
+use crate::lockout::{Lockout, LockoutPolicy};
+use crate::model::{
+    Application, ApplicationSettings, AuditCategory, AuditEvent, HomeAccount, Initiator,
+    Multifactor, PasswordState, SignInAudience, TotpEnrolment, User, UserKind,
+};
+use crate::password_hash::{PasswordCost, PasswordHash};
 use crate::store::{Added, Changed};
+use crate::totp::{TimeStep, TotpSecret};
 
 /// A tenant is added with everything or, when it is there, not at all.
 ///
@@ -81,11 +89,162 @@ pub async fn a_user_is_found_by_id_and_name_and_replaced(store: Store) {
     user.password = None;
     user.roles = Vec::new();
     user.multifactor = Multifactor::NotRequired;
+    user.password_state = PasswordState::Current;
+    user.deleted_at = Some(at(59));
+    user.kind = UserKind::Guest(HomeAccount {
+        tenant: OTHER_TENANT,
+        user: USER,
+        has_accepted: true,
+    });
     user.tokens_valid_from = at(60);
     assert_eq!(done(store.replace_user(&user).await), Changed::Yes);
     assert_eq!(done(store.user(TENANT, USER).await).as_ref(), Some(&user));
     user.id = UserId::from_u128(11);
     assert_eq!(done(store.replace_user(&user).await), Changed::NotFound);
+}
+
+/// Of eight that present one code at once one passes; an earlier code never passes again, and a new
+/// app starts anew.
+///
+/// # Panics
+///
+/// When the rule does not hold.
+pub async fn a_one_time_code_is_used_once_by_many_at_once(store: Store) {
+    done(store.create_tenant(&contents(TENANT, "contoso.com")).await);
+    let mut user = user(TENANT, "anna@contoso.com");
+    let use_step = |step| store.use_totp_step(TENANT, USER, TimeStep(step));
+    assert_eq!(done(use_step(7).await), Changed::NotFound);
+    let enrolment = |seed| TotpEnrolment {
+        secret: TotpSecret::random(&SeededRandomness::new(seed)),
+        last_used_step: None,
+        enrolled_at: at(0),
+    };
+    user.totp = Some(enrolment(1));
+    done(store.replace_user(&user).await);
+    let attempts: Vec<_> = (0..8)
+        .map(|_| {
+            let store = Arc::clone(&store);
+            tokio::spawn(async move { done(store.use_totp_step(TENANT, USER, TimeStep(7)).await) })
+        })
+        .collect();
+    let mut passed = 0;
+    for attempt in attempts {
+        passed += usize::from(attempt.await.expect("the use ends") == Changed::Yes);
+    }
+    assert_eq!(passed, 1);
+    assert_eq!(done(use_step(6).await), Changed::NotFound);
+    assert_eq!(done(use_step(8).await), Changed::Yes);
+    let last = async || {
+        let user = done(store.user(TENANT, USER).await).expect("the user is there");
+        user.totp.and_then(|enrolment| enrolment.last_used_step)
+    };
+    assert_eq!(last().await, Some(TimeStep(8)));
+    // What else is changed of the user leaves it alone.
+    user.is_enabled = false;
+    done(store.replace_user(&user).await);
+    assert_eq!(last().await, Some(TimeStep(8)));
+    user.totp = Some(enrolment(2));
+    done(store.replace_user(&user).await);
+    assert_eq!(last().await, None);
+}
+
+/// Every one of eight wrong passwords at once is counted, because each change starts from what it
+/// saw.
+///
+/// # Panics
+///
+/// When the rule does not hold.
+pub async fn a_lockout_changes_from_what_was_seen(store: Store) {
+    done(store.create_tenant(&contents(TENANT, "contoso.com")).await);
+    let hash = PasswordHash::of(
+        &Secret::new("right"),
+        PasswordCost {
+            memory_kib: 8,
+            passes: 1,
+            lanes: 1,
+        },
+        &SeededRandomness::new(1),
+    )
+    .expect("the cost is legal");
+    let wrong = |text: &str| hash.check(&Secret::new(text)).expect_err("it is wrong");
+    let after = |lockout: Lockout, text| {
+        lockout.after_failure(wrong(text), &LockoutPolicy::default(), at(1))
+    };
+    let none = Lockout::default();
+    let (first, other) = (after(none.clone(), "a"), after(none.clone(), "b"));
+    let change =
+        async |seen, lockout| done(store.change_lockout(TENANT, USER, seen, lockout).await);
+    assert_eq!(change(&none, &first).await, Changed::Yes);
+    assert_eq!(change(&none, &other).await, Changed::NotFound);
+    let second = after(first.clone(), "b");
+    assert_eq!(change(&first, &second).await, Changed::Yes);
+    let user = done(store.user(TENANT, USER).await).expect("the user is there");
+    assert_eq!(user.lockout, second);
+    // What else is changed of the user leaves it alone.
+    done(
+        store
+            .replace_user(&User {
+                lockout: none,
+                ..user
+            })
+            .await,
+    );
+    let user = done(store.user(TENANT, USER).await).expect("the user is there");
+    assert_eq!(user.lockout, second);
+}
+
+/// What administrators set is kept, and a user is added once.
+///
+/// # Panics
+///
+/// When the rule does not hold.
+pub async fn settings_and_users_of_a_tenant_change(store: Store) {
+    let first = contents(TENANT, "contoso.com");
+    done(store.create_tenant(&first).await);
+    let mut settings = first.tenant.settings;
+    settings.lockout.duration = jiff::SignedDuration::from_secs(61);
+    let changed = store.change_tenant_settings(TENANT, &settings).await;
+    assert_eq!(done(changed), Changed::Yes);
+    let nobody = store.change_tenant_settings(OTHER_TENANT, &settings).await;
+    assert_eq!(done(nobody), Changed::NotFound);
+    let tenant = done(store.tenant(TENANT).await).expect("the tenant is there");
+    assert_eq!(tenant.settings, settings);
+    let ben = User {
+        id: UserId::from_u128(11),
+        ..user(TENANT, "ben@contoso.com")
+    };
+    assert_eq!(done(store.add_user(&ben).await), Added::Yes);
+    assert_eq!(done(store.add_user(&ben).await), Added::Conflict);
+    assert_eq!(done(store.user(TENANT, ben.id).await), Some(ben));
+}
+
+/// The audit log of a tenant is its own, newest first, up to a limit.
+///
+/// # Panics
+///
+/// When the rule does not hold.
+pub async fn the_audit_log_lists_the_latest_first(store: Store) {
+    let event = |number: u128, tenant| AuditEvent {
+        id: uuid::Uuid::from_u128(number),
+        at: at(0),
+        tenant,
+        correlation_id: lcs_types::CorrelationId::from_u128(7),
+        activity: "Consent to application".to_owned(),
+        category: AuditCategory::ApplicationManagement,
+        initiator: Initiator::User {
+            id: USER,
+            user_principal_name: "anna@contoso.com".to_owned(),
+        },
+        targets: Vec::new(),
+    };
+    for event in [event(1, TENANT), event(2, OTHER_TENANT), event(3, TENANT)] {
+        done(store.record_audit(&event).await);
+    }
+    assert_eq!(
+        done(store.audits(TENANT, 10).await),
+        [event(3, TENANT), event(1, TENANT)]
+    );
+    assert_eq!(done(store.audits(TENANT, 1).await), [event(3, TENANT)]);
 }
 
 fn application(id: u128, client: ClientId, unique_name: Option<&str>) -> Application {

@@ -182,17 +182,7 @@ impl Directory {
             });
         let application =
             application.ok_or(GraphRefusal::NoBackingApplicationObject { app_id: client })?;
-        Ok(ServicePrincipalSettings {
-            display_name: application.settings.display_name,
-            kind: ServicePrincipalKind::Application {
-                owner: application.tenant,
-            },
-            is_enabled: true,
-            requires_assignment: false,
-            names: Vec::new(),
-            scopes: Vec::new(),
-            tags: Vec::new(),
-        })
+        Ok(ServicePrincipalSettings::of_application(&application))
     }
 }
 

@@ -39,6 +39,9 @@ pub struct ApplicationSettings {
     pub web_redirect_uris: Vec<String>,
     /// Redirect URIs of single-page applications.
     pub spa_redirect_uris: Vec<String>,
+    /// Whether tokens may come straight from the sign-in page.
+    #[serde(default)]
+    pub implicit_grant: ImplicitGrant,
     /// What the application asks for. Grants nothing.
     pub required_resource_access: Vec<RequiredResourceAccess>,
     /// Free labels.
@@ -52,6 +55,15 @@ impl ApplicationSettings {
     pub fn is_public_client(&self) -> bool {
         self.is_fallback_public_client == Some(true)
     }
+}
+
+/// Whether tokens may come straight from the sign-in page (*Implicit grant and hybrid flows*).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImplicitGrant {
+    /// Id tokens.
+    pub id_token: bool,
+    /// Access tokens.
+    pub access_token: bool,
 }
 
 /// Whose users may sign in to an application.

@@ -5,7 +5,7 @@ use lcs_types::{ClientId, TenantId, UserId};
 use lcs_wire::entra::Endpoint;
 use serde::{Deserialize, Serialize};
 
-use super::TenantTarget;
+use super::{Authentication, TenantTarget};
 use crate::secret_hash::SecretHash;
 
 /// A device code request.
@@ -30,7 +30,7 @@ pub struct DeviceCode {
 }
 
 /// How far a device code request is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DeviceCodeState {
     /// Nobody answered.
     Pending,
@@ -43,16 +43,18 @@ pub enum DeviceCodeState {
 }
 
 /// Who agreed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeviceApproval {
     /// The user's tenant.
     pub tenant: TenantId,
     /// The user.
     pub user: UserId,
+    /// How they proved who they are.
+    pub authentication: Authentication,
 }
 
 /// A person's answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeviceDecision {
     /// Go on.
     Approve(DeviceApproval),
@@ -60,13 +62,12 @@ pub enum DeviceDecision {
     Decline,
 }
 
-impl DeviceCodeState {
-    /// The state after a person's answer; an answered request stays as it is.
-    pub const fn decided(self, decision: DeviceDecision) -> Option<Self> {
-        match (self, decision) {
-            (Self::Pending, DeviceDecision::Approve(approval)) => Some(Self::Approved(approval)),
-            (Self::Pending, DeviceDecision::Decline) => Some(Self::Declined),
-            (Self::Approved(_) | Self::Declined | Self::Redeemed, _) => None,
+impl From<DeviceDecision> for DeviceCodeState {
+    /// The state after a person's answer to a pending request.
+    fn from(decision: DeviceDecision) -> Self {
+        match decision {
+            DeviceDecision::Approve(approval) => Self::Approved(approval),
+            DeviceDecision::Decline => Self::Declined,
         }
     }
 }

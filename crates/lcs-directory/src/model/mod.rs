@@ -1,7 +1,9 @@
 //! What a directory holds, in Entra's own terms.
 
 mod application;
+mod audit_event;
 mod authentication;
+mod authorization_code;
 mod device_code;
 mod permission_grant;
 mod refresh_token;
@@ -9,18 +11,24 @@ mod service_principal;
 mod sign_in_event;
 mod signing_key;
 mod tenant;
+mod tenant_settings;
 mod totp_enrolment;
 mod user;
 
-pub use application::{Application, ApplicationSettings, SignInAudience};
+pub use application::{Application, ApplicationSettings, ImplicitGrant, SignInAudience};
+pub use audit_event::{AuditCategory, AuditEvent, AuditTarget, Initiator};
 pub use authentication::{Authentication, AuthenticationMethod};
+pub use authorization_code::{AuthorizationCode, CodeBinding, CodeChallenge};
 pub use device_code::{DeviceApproval, DeviceCode, DeviceCodeState, DeviceDecision};
 pub use permission_grant::{PermissionGrant, PermissionGrantId, scope_values};
-pub use refresh_token::{RefreshToken, SignInFlow};
+pub use refresh_token::{RedirectType, RefreshToken, RefreshTokenReuse, SignInFlow};
 pub use service_principal::{ServicePrincipal, ServicePrincipalKind, ServicePrincipalSettings};
-pub use sign_in_event::{SignInEvent, SignInOutcome};
+pub use sign_in_event::{ConditionalAccessStatus, SignInEvent, SignInOutcome};
 pub use signing_key::{SigningKeyState, StoredSigningKey};
 pub use tenant::{Tenant, TenantTarget};
+pub use tenant_settings::{Federation, TenantSettings};
 pub use totp_enrolment::TotpEnrolment;
 pub(crate) use user::MEMBER_TEMPLATE_ID;
-pub use user::{DirectoryRole, Multifactor, UnknownWord, User};
+pub use user::{
+    DirectoryRole, HomeAccount, Multifactor, PasswordState, UnknownWord, User, UserKind,
+};

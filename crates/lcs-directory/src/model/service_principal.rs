@@ -4,6 +4,8 @@ use lcs_types::{ClientId, ObjectId, TenantId};
 use lcs_wire::graph::PermissionScope;
 use serde::{Deserialize, Serialize};
 
+use super::Application;
+
 /// The presence of an application in a tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServicePrincipal {
@@ -34,6 +36,23 @@ pub struct ServicePrincipalSettings {
     pub scopes: Vec<PermissionScope>,
     /// Free labels.
     pub tags: Vec<String>,
+}
+
+impl ServicePrincipalSettings {
+    /// What the presence of a registered application starts with.
+    pub fn of_application(application: &Application) -> Self {
+        Self {
+            display_name: application.settings.display_name.clone(),
+            kind: ServicePrincipalKind::Application {
+                owner: application.tenant,
+            },
+            is_enabled: true,
+            requires_assignment: false,
+            names: Vec::new(),
+            scopes: Vec::new(),
+            tags: Vec::new(),
+        }
+    }
 }
 
 /// Who owns the application behind a service principal.

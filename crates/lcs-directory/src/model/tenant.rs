@@ -4,6 +4,8 @@ use std::{fmt, str::FromStr};
 
 use lcs_types::{Domain, TenantId};
 
+use super::TenantSettings;
+
 /// An Entra directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tenant {
@@ -13,6 +15,8 @@ pub struct Tenant {
     pub display_name: String,
     /// Its domains; the first one is initial and default.
     pub domains: Vec<Domain>,
+    /// What its administrators may set.
+    pub settings: TenantSettings,
 }
 
 /// What the tenant segment of a path stands for, once it is known to exist.

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use lcs_types::{TenantId, UserId, UserPrincipalName};
 use serde::{Deserialize, Serialize};
 
-use crate::password_hash::PasswordHash;
+use super::TotpEnrolment;
+use crate::{lockout::Lockout, password_hash::PasswordHash};
 
 /// A user of a tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,10 +28,22 @@ pub struct User {
     pub roles: Vec<DirectoryRole>,
     /// Whether the account may sign in.
     pub is_enabled: bool,
-    /// Whether a second factor is demanded.
+    /// The tenant's own, or somebody else's guest.
+    pub kind: UserKind,
+    /// Whether a second factor is demanded of this user, whatever policies say.
     pub multifactor: Multifactor,
     /// The password; accounts without one exist.
     pub password: Option<PasswordHash>,
+    /// Whether the password may be used as it is.
+    pub password_state: PasswordState,
+    /// The authenticator app, once it is set up.
+    pub totp: Option<TotpEnrolment>,
+    /// What wrong passwords led to.
+    pub lockout: Lockout,
+    /// When the account was made.
+    pub created_at: Timestamp,
+    /// When the account was deleted; for thirty days it can be restored.
+    pub deleted_at: Option<Timestamp>,
     /// Grants issued before this instant are revoked.
     pub tokens_valid_from: Timestamp,
 }
@@ -40,17 +53,74 @@ impl User {
     pub fn manages_applications(&self) -> bool {
         self.roles.iter().any(|role| role.manages_applications())
     }
+
+    /// Whether the user is a guest of the tenant.
+    pub const fn is_guest(&self) -> bool {
+        matches!(self.kind, UserKind::Guest(_))
+    }
 }
 
-/// Whether a second factor is demanded of a user.
+/// Where a user comes from.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum UserKind {
+    /// The tenant's own.
+    #[default]
+    Member,
+    /// Invited from another tenant, where the password and the second factor are.
+    Guest(HomeAccount),
+}
+
+/// The account behind a guest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HomeAccount {
+    /// The home tenant.
+    pub tenant: TenantId,
+    /// The user there.
+    pub user: UserId,
+    /// Whether the invitation was accepted.
+    pub has_accepted: bool,
+}
+
+/// Whether a password may be used as it is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum PasswordState {
+    /// Yes.
+    #[default]
+    Current,
+    /// An administrator set it; the user must choose another one in a browser.
+    MustChange,
+    /// It is too old.
+    Expired,
+}
+
+impl fmt::Display for PasswordState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Current => "current",
+            Self::MustChange => "must_change",
+            Self::Expired => "expired",
+        })
+    }
+}
+
+impl FromStr for PasswordState {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        [Self::Current, Self::MustChange, Self::Expired]
+            .into_iter()
+            .find(|value| value.to_string() == text)
+            .ok_or_else(|| UnknownWord(text.to_owned()))
+    }
+}
+
+/// Whether a second factor is demanded of a user, whatever policies say: *per-user MFA*.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Multifactor {
     /// The password is enough.
     NotRequired,
-    /// Demanded, and set up.
+    /// Demanded.
     Required,
-    /// Demanded, and not set up yet.
-    RequiredNotEnrolled,
 }
 
 impl fmt::Display for Multifactor {
@@ -58,7 +128,6 @@ impl fmt::Display for Multifactor {
         f.write_str(match self {
             Self::NotRequired => "not_required",
             Self::Required => "required",
-            Self::RequiredNotEnrolled => "required_not_enrolled",
         })
     }
 }
@@ -72,10 +141,12 @@ impl FromStr for Multifactor {
     type Err = UnknownWord;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        [Self::NotRequired, Self::Required, Self::RequiredNotEnrolled]
-            .into_iter()
-            .find(|value| value.to_string() == text)
-            .ok_or_else(|| UnknownWord(text.to_owned()))
+        match text {
+            "not_required" => Ok(Self::NotRequired),
+            // Until an authenticator app could be set up, whether one was stood in this word.
+            "required" | "required_not_enrolled" => Ok(Self::Required),
+            other => Err(UnknownWord(other.to_owned())),
+        }
     }
 }
 

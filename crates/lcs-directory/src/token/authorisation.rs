@@ -49,6 +49,14 @@ impl Authorisation {
         })
     }
 
+    /// All permissions that the request comes down to, granted or not.
+    pub(crate) fn all_wanted(&self) -> Vec<WantedPermission> {
+        match &self.wanted {
+            Wanted::Default { listed } => listed.clone(),
+            Wanted::These(wanted) => wanted.clone(),
+        }
+    }
+
     /// The granted values, or the refusal of a flow in which nobody can be asked.
     pub(crate) fn granted(&self, client: &Client, user: &User) -> Result<Vec<String>, Refusal> {
         match self.consent(user) {

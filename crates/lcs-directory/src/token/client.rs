@@ -8,12 +8,17 @@ use lcs_wire::{
 
 use crate::{
     Directory,
+    authorize::{ResponseType, redirect},
     error::{DirectoryError, DirectoryFailure},
     form::Form,
     model::{
-        Application, ServicePrincipal, ServicePrincipalKind, SignInAudience, Tenant, TenantTarget,
+        Application, RedirectType, ServicePrincipal, ServicePrincipalKind,
+        ServicePrincipalSettings, SignInAudience, Tenant, TenantTarget,
     },
 };
+
+/// Where embedded browsers of native clients end.
+const NATIVE_CLIENT: &str = "https://login.microsoftonline.com/common/oauth2/nativeclient";
 
 /// A client in a tenant.
 #[derive(Debug, Clone)]
@@ -40,6 +45,34 @@ impl Client {
         self.registration.as_ref().map_or(&[], |application| {
             &application.settings.required_resource_access
         })
+    }
+
+    /// The redirect URIs with their types. Microsoft's own public clients have those that are
+    /// documented for them.
+    pub(crate) fn redirect_uris(&self) -> Vec<(&str, RedirectType)> {
+        match &self.registration {
+            Some(application) => redirect::registered(&application.settings),
+            None if self.is_public() => ["http://localhost", NATIVE_CLIENT]
+                .map(|uri| (uri, RedirectType::Public))
+                .to_vec(),
+            None => Vec::new(),
+        }
+    }
+
+    /// Refuses tokens in the redirect unless the registration allows them.
+    pub(crate) fn allows_response(&self, response: ResponseType) -> Result<(), Refusal> {
+        let implicit = self
+            .registration
+            .as_ref()
+            .map(|application| application.settings.implicit_grant)
+            .unwrap_or_default();
+        if response.token && !implicit.access_token {
+            return Err(Aadsts::ResponseTypeNotEnabled.into());
+        }
+        if response.id_token && !implicit.id_token {
+            return Err(Aadsts::IdTokenNotEnabled.into());
+        }
+        Ok(())
     }
 
     fn is_public(&self) -> bool {
@@ -130,6 +163,64 @@ impl Directory {
         })
     }
 
+    /// The client that may act in this tenant, or that may once somebody there consents: one of
+    /// another tenant that takes every tenant's users. Then its presence is not stored yet.
+    pub(crate) async fn client_or_prospect_in(
+        &self,
+        tenant: TenantId,
+        client_id: &str,
+    ) -> Result<Client, DirectoryError> {
+        let refused = match self.client_in(tenant, client_id).await {
+            Err(DirectoryError::Refused(refusal))
+                if refusal.aadsts == Aadsts::ApplicationNotFound =>
+            {
+                refusal
+            }
+            other => return other,
+        };
+        let id = parse_client_id(client_id)?;
+        let registration = self.store.application_of_client(id).await?;
+        let Some(registration) = registration.filter(takes_every_tenant) else {
+            return Err(refused.into());
+        };
+        Ok(Client {
+            tenant: self.tenant_named(tenant).await?,
+            principal: ServicePrincipal {
+                tenant,
+                id: lcs_types::ObjectId::random(&*self.randomness),
+                client_id: id,
+                settings: ServicePrincipalSettings::of_application(&registration),
+            },
+            registration: Some(registration),
+        })
+    }
+
+    /// The client that a page shows before anybody has signed in.
+    ///
+    /// # Errors
+    ///
+    /// As [`Directory::client_in`]; AADSTS50194 for a single-tenant application where the path names
+    /// no tenant.
+    pub(crate) async fn client_for_people(
+        &self,
+        target: TenantTarget,
+        client_id: &str,
+    ) -> Result<Client, DirectoryError> {
+        if let TenantTarget::Tenant(tenant) = target {
+            return self.client_or_prospect_in(tenant, client_id).await;
+        }
+        let client = self.client_for(target, client_id).await?;
+        match &client.registration {
+            Some(application) if !takes_every_tenant(application) => {
+                Err(Refusal::new(Aadsts::NotMultiTenant)
+                    .with("client", client_id)
+                    .with("name", client.name())
+                    .into())
+            }
+            Some(_) | None => Ok(client),
+        }
+    }
+
     /// The client for a target; where that names no tenant, in whichever tenant it is present.
     pub(crate) async fn client_for(
         &self,
@@ -147,6 +238,13 @@ impl Directory {
                 self.client_in(presence.tenant, client_id).await
             }
         }
+    }
+}
+
+fn takes_every_tenant(application: &Application) -> bool {
+    match application.settings.sign_in_audience {
+        SignInAudience::MultipleOrganizations | SignInAudience::OrganizationsAndPersonal => true,
+        SignInAudience::MyOrganization | SignInAudience::Personal => false,
     }
 }
 

@@ -123,12 +123,13 @@ impl Directory {
             draft.tenant = Some(tenant);
         }
         let client = self.client_for(target, form.require("client_id")?).await?;
+        draft.client_name = Some(client.name().to_owned());
         client.require_public(form)?;
         let code = self.store.device_code(presented).await?;
         let code = code
             .filter(|code| code.client == client.id())
             .ok_or(Aadsts::BadVerificationCode)?;
-        let approval = match code.state {
+        let approval = match &code.state {
             DeviceCodeState::Redeemed => return Err(Aadsts::BadVerificationCode.into()),
             DeviceCodeState::Declined => return Err(Aadsts::AuthorizationDeclined.into()),
             _ if code.expires_at <= self.now() => return Err(Aadsts::DeviceCodeExpired.into()),
@@ -146,7 +147,7 @@ impl Directory {
         form: &Form,
         context: &TokenContext,
         code: &DeviceCode,
-        approval: DeviceApproval,
+        approval: &DeviceApproval,
         draft: &mut SignInDraft,
     ) -> Result<TokenResponse, DirectoryError> {
         let client = self
@@ -158,9 +159,7 @@ impl Directory {
         let user = self.store.user(approval.tenant, approval.user).await?;
         let user = user.ok_or(DirectoryFailure::Dangling("user"))?;
         draft.note_user(&user);
-        if !user.is_enabled {
-            return Err(Aadsts::UserDisabled.into());
-        }
+        crate::sign_in::check_account(&user, &client.tenant)?;
         let values = authorisation.granted(&client, &user)?;
         let issued = self
             .issue(&Issue {
@@ -169,7 +168,9 @@ impl Directory {
                 values: &values,
                 user: &user,
                 flow: SignInFlow::DeviceCode,
+                authentication: &approval.authentication,
                 family: None,
+                nonce: None,
                 form,
                 context,
             })

@@ -27,7 +27,7 @@ use crate::{
     directory::AccessTokenLifetime,
     error::DirectoryFailure,
     form::Form,
-    model::{RefreshToken, SignInFlow, User},
+    model::{Authentication, RefreshToken, SignInFlow, User},
     scopes::RequestedValues,
     secret_hash::SecretHash,
 };
@@ -43,10 +43,33 @@ pub(crate) struct Issue<'request> {
     pub(crate) values: &'request [String],
     pub(crate) user: &'request User,
     pub(crate) flow: SignInFlow,
-    /// The family that a renewed refresh token continues.
-    pub(crate) family: Option<Uuid>,
+    /// How the user proved who they are.
+    pub(crate) authentication: &'request Authentication,
+    /// The family that a refresh token continues, when it is not the first of one.
+    pub(crate) family: Option<Family>,
+    /// For the id token.
+    pub(crate) nonce: Option<&'request str>,
     pub(crate) form: &'request Form,
     pub(crate) context: &'request TokenContext,
+}
+
+/// What all refresh tokens that descend from one sign-in share.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Family {
+    pub(crate) id: Uuid,
+    /// When the first was issued; nothing when that is now.
+    pub(crate) started_at: Option<Timestamp>,
+}
+
+/// Tokens, before they take the form of an answer. Nothing is stored.
+pub(crate) struct Minted {
+    pub(crate) access_token: Secret,
+    pub(crate) id_token: Option<Secret>,
+    /// In seconds.
+    pub(crate) lifetime: i64,
+    /// What the answer's `scope` says at the v2 endpoint.
+    pub(crate) scope: String,
+    instants: Instants,
 }
 
 /// Tokens that were made but not handed out yet.
@@ -56,6 +79,7 @@ pub(crate) struct Issued {
     pub(crate) refresh_token: Option<RefreshToken>,
 }
 
+#[derive(Debug, Clone, Copy)]
 struct Instants {
     issued: Timestamp,
     lifetime: i64,
@@ -72,22 +96,43 @@ impl Instants {
 }
 
 impl Directory {
-    /// Makes the tokens of an answer. Nothing is stored.
-    pub(crate) async fn issue(&self, issue: &Issue<'_>) -> Result<Issued, DirectoryFailure> {
+    /// Makes access token and id token.
+    pub(crate) async fn mint(&self, issue: &Issue<'_>) -> Result<Minted, DirectoryFailure> {
         let key = self.active_key().await?;
         let instants = Instants {
             issued: self.now(),
             lifetime: self.lifetime_seconds(),
         };
         let access_token = self.access_token(issue, &key, &instants)?;
-        let wants = issue.authorisation.request.open_id;
-        let id_token = if wants.openid {
+        let id_token = if issue.authorisation.request.open_id.openid {
             Some(self.id_token(issue, &key, &instants)?)
         } else {
             None
         };
+        Ok(Minted {
+            access_token,
+            id_token,
+            lifetime: instants.lifetime,
+            scope: scope_echo(issue),
+            instants,
+        })
+    }
+
+    /// Makes the tokens of an answer. Nothing is stored.
+    pub(crate) async fn issue(&self, issue: &Issue<'_>) -> Result<Issued, DirectoryFailure> {
+        let Minted {
+            access_token,
+            id_token,
+            scope,
+            instants,
+            ..
+        } = self.mint(issue).await?;
+        let wants = issue.authorisation.request.open_id;
+        let is_renewal = issue
+            .family
+            .is_some_and(|family| family.started_at.is_some());
         // A renewal always hands out a new token; the old one stays good.
-        let (refresh_token, kept) = if wants.offline_access || issue.family.is_some() {
+        let (refresh_token, kept) = if wants.offline_access || is_renewal {
             let (secret, kept) = self.refresh_token(issue, instants.issued);
             (Some(secret), Some(kept))
         } else {
@@ -102,7 +147,7 @@ impl Directory {
         let response = match issue.context.endpoint {
             Endpoint::V2 => TokenResponse::V2(TokenAnswerV2 {
                 token_type: "Bearer",
-                scope: Some(scope_echo(issue)),
+                scope: Some(scope),
                 expires_in: instants.lifetime,
                 ext_expires_in: instants.lifetime,
                 access_token,
@@ -160,7 +205,12 @@ impl Directory {
             nbf: instants.not_before(),
             exp: instants.expiry(),
             acr: "1".to_owned(),
-            amr: vec!["pwd".to_owned()],
+            amr: issue
+                .authentication
+                .amr()
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
             appid: issue.client.id(),
             appidacr: "0".to_owned(),
             family_name: user.surname.clone(),
@@ -203,8 +253,7 @@ impl Directory {
             nbf: instants.not_before(),
             exp: instants.issued.as_second() + ID_TOKEN_SECONDS,
             name: user.display_name.clone(),
-            // Only the authorize endpoint takes one.
-            nonce: None,
+            nonce: issue.nonce.map(str::to_owned),
             oid: user.id,
             preferred_username: only(Endpoint::V2),
             unique_name: only(Endpoint::V1),
@@ -221,16 +270,23 @@ impl Directory {
         let text = format!("1.{}", URL_SAFE_NO_PAD.encode(self.random_bytes::<48>()));
         let kept = RefreshToken {
             token: SecretHash::of(&text),
-            family: issue
+            family: issue.family.map_or_else(
+                || lcs_types::randomness::random_uuid(&*self.randomness),
+                |family| family.id,
+            ),
+            family_started_at: issue
                 .family
-                .unwrap_or_else(|| lcs_types::randomness::random_uuid(&*self.randomness)),
+                .and_then(|family| family.started_at)
+                .unwrap_or(now),
             tenant: issue.user.tenant,
             user: issue.user.id,
             client: issue.client.id(),
             flow: issue.flow,
+            authentication: issue.authentication.clone(),
             scope: issue.authorisation.request.to_scope(),
             issued_at: now,
             used_at: now,
+            superseded_at: None,
             is_revoked: false,
         };
         (Secret::new(text), kept)
@@ -269,7 +325,7 @@ fn scope_echo(issue: &Issue<'_>) -> String {
 }
 
 /// Who signed in, for the caches of client libraries.
-fn client_info(user: UserId, tenant: TenantId) -> String {
+pub(crate) fn client_info(user: UserId, tenant: TenantId) -> String {
     URL_SAFE_NO_PAD.encode(json!({ "uid": user, "utid": tenant }).to_string())
 }
 

@@ -5,6 +5,7 @@
 
 mod answer;
 mod authorisation;
+mod authorization_code;
 mod client;
 mod client_credentials;
 mod device_code;
@@ -16,23 +17,25 @@ pub use answer::{DeviceResponse, TokenResponse};
 
 use std::net::IpAddr;
 
-use lcs_types::{CorrelationId, TenantId, UserId};
+use lcs_types::{CorrelationId, TenantId, TraceId, UserId};
 use lcs_wire::entra::{Aadsts, Endpoint, aadsts::Refusal};
 
 pub(crate) use authorisation::{Authorisation, no_consent};
 pub(crate) use client::Client;
-pub(crate) use issue::Issue;
+pub(crate) use issue::{Family, Issue, client_info};
 
 use crate::{
     Directory,
-    error::DirectoryError,
+    errand::Errand,
+    error::{DirectoryError, DirectoryFailure},
     form::Form,
-    model::{SignInEvent, SignInOutcome, User},
+    model::{ConditionalAccessStatus, SignInEvent, SignInOutcome, User},
     scopes::ResourceRequest,
+    sign_in::SignedInUser,
 };
 
 /// What the endpoint knows of a request beside its parameters.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenContext {
     /// The endpoint generation.
     pub endpoint: Endpoint,
@@ -44,12 +47,17 @@ pub struct TokenContext {
     pub client_address: IpAddr,
     /// The client's id of its work.
     pub correlation_id: CorrelationId,
+    /// Our id of the request.
+    pub trace_id: TraceId,
+    /// The `Origin` header: the page whose script sent the request.
+    pub script_origin: Option<String>,
 }
 
 /// What a request wants to trade for tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum GrantType {
     Password,
+    AuthorizationCode,
     DeviceCode,
     RefreshToken,
     ClientCredentials,
@@ -60,6 +68,7 @@ impl GrantType {
     fn parse(text: &str) -> Result<Self, Refusal> {
         match text {
             "password" => Ok(Self::Password),
+            "authorization_code" => Ok(Self::AuthorizationCode),
             "urn:ietf:params:oauth:grant-type:device_code" | "device_code" => Ok(Self::DeviceCode),
             "refresh_token" => Ok(Self::RefreshToken),
             "client_credentials" => Ok(Self::ClientCredentials),
@@ -69,12 +78,14 @@ impl GrantType {
 }
 
 /// What the sign-in log will say; filled in as the request is understood.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct SignInDraft {
     pub(crate) tenant: Option<TenantId>,
+    pub(crate) client_name: Option<String>,
     pub(crate) user: Option<UserId>,
     pub(crate) user_name: Option<String>,
     pub(crate) resource: Option<String>,
+    pub(crate) conditional_access: ConditionalAccessStatus,
 }
 
 impl SignInDraft {
@@ -82,6 +93,21 @@ impl SignInDraft {
         self.tenant = Some(user.tenant);
         self.user = Some(user.id);
         self.user_name = Some(user.user_principal_name.to_string());
+    }
+
+    pub(crate) fn note_client(&mut self, client: &Client) {
+        self.tenant = Some(client.tenant.id);
+        self.client_name = Some(client.name().to_owned());
+    }
+
+    /// The draft of a person on a page.
+    pub(crate) fn of(person: &SignedInUser) -> Self {
+        Self {
+            tenant: Some(person.tenant),
+            user: Some(person.user),
+            user_name: Some(person.user_principal_name.to_string()),
+            ..Self::default()
+        }
     }
 }
 
@@ -111,20 +137,64 @@ impl Directory {
             }
             Err(DirectoryError::Failed(_)) => return result,
         };
+        self.log_sign_in(
+            shortened(form.text("grant_type").unwrap_or_default()),
+            form.text("client_id").map(shortened),
+            context,
+            &draft,
+            outcome,
+        )
+        .await?;
+        result
+    }
+
+    /// Notes a sign-in on a page in the sign-in log.
+    pub(crate) async fn log_page_sign_in(
+        &self,
+        errand: &Errand,
+        context: &TokenContext,
+        draft: &SignInDraft,
+        outcome: SignInOutcome,
+    ) -> Result<(), DirectoryFailure> {
+        let draft = SignInDraft {
+            resource: errand.resources.first().map(ResourceRequest::audience),
+            ..draft.clone()
+        };
+        let flow = format!("{}_page", errand.flow);
+        self.log_sign_in(
+            flow,
+            Some(errand.client.to_string()),
+            context,
+            &draft,
+            outcome,
+        )
+        .await
+    }
+
+    async fn log_sign_in(
+        &self,
+        grant: String,
+        client: Option<String>,
+        context: &TokenContext,
+        draft: &SignInDraft,
+        outcome: SignInOutcome,
+    ) -> Result<(), DirectoryFailure> {
         let event = SignInEvent {
             at: self.now(),
             correlation_id: context.correlation_id,
+            trace_id: context.trace_id,
             client_address: context.client_address,
-            grant: shortened(form.text("grant_type").unwrap_or_default()),
+            grant,
             tenant: draft.tenant,
-            client: form.text("client_id").map(shortened),
-            user_name: draft.user_name,
+            client,
+            client_name: draft.client_name.clone(),
+            user_name: draft.user_name.clone(),
             user: draft.user,
             resource: draft.resource.as_deref().map(shortened),
             outcome,
+            conditional_access: draft.conditional_access,
         };
-        self.store.record_sign_in(&event).await?;
-        result
+        Ok(self.store.record_sign_in(&event).await?)
     }
 
     async fn decide_token(
@@ -138,6 +208,10 @@ impl Directory {
         form.require("client_id")?;
         match GrantType::parse(grant)? {
             GrantType::Password => self.password_grant(form, context, target, draft).await,
+            GrantType::AuthorizationCode => {
+                self.authorization_code_grant(form, context, target, draft)
+                    .await
+            }
             GrantType::DeviceCode => self.device_code_grant(form, context, target, draft).await,
             GrantType::RefreshToken => self.refresh_token_grant(form, context, target, draft).await,
             GrantType::ClientCredentials => {

@@ -8,7 +8,7 @@ use crate::{
     Directory,
     error::DirectoryError,
     form::Form,
-    model::{SignInFlow, TenantTarget},
+    model::{Authentication, SignInFlow, TenantTarget},
     sign_in::check_second_factor,
 };
 
@@ -30,13 +30,17 @@ impl Directory {
         let tenant = self.tenant_of_user(target, name).await?;
         draft.tenant = Some(tenant);
         let client = self.client_in(tenant, form.require("client_id")?).await?;
+        draft.note_client(&client);
         client.require_public(form)?;
         let request = read_request(form, context.endpoint)?;
         draft.resource = Some(request.audience());
         let authorisation = self.authorise(&client, request).await?;
         let user = self.check_password(&client.tenant, name, password).await?;
         draft.note_user(&user);
-        check_second_factor(&user, &authorisation.resource.client_id.to_string())?;
+        let session = lcs_types::randomness::random_uuid(&*self.randomness);
+        let authentication = Authentication::by_password(self.now(), session);
+        let resource = authorisation.resource.client_id;
+        check_second_factor(&user, &authentication, resource)?;
         let values = authorisation.granted(&client, &user)?;
         let issued = self
             .issue(&Issue {
@@ -45,7 +49,9 @@ impl Directory {
                 values: &values,
                 user: &user,
                 flow: SignInFlow::Password,
+                authentication: &authentication,
                 family: None,
+                nonce: None,
                 form,
                 context,
             })

@@ -1,13 +1,13 @@
 //! The refresh token grant (RFC 6749 §6).
 //!
-//! As at the service, the old token stays good when a new one is handed out: pipelines that keep
-//! it as a read-only secret rely on that, and so do caches of several processes that race.
+//! As at the service, the old token stays good when a new one is handed out, unless the directory is
+//! set to be strict; see [`crate::model::RefreshTokenReuse`].
 
 use lcs_types::TenantId;
 use lcs_wire::entra::{Aadsts, Endpoint, aadsts::Refusal};
 
 use super::{
-    Issue, SignInDraft, TokenContext, TokenResponse, client::has_credential,
+    Family, Issue, SignInDraft, TokenContext, TokenResponse, client::has_credential,
     refuse_resource_parameter,
 };
 use crate::{
@@ -18,6 +18,7 @@ use crate::{
     scopes::{RequestedValues, ResourceRequest},
     secret_hash::SecretHash,
     sign_in::check_second_factor,
+    store::Renewed,
 };
 
 impl Directory {
@@ -34,6 +35,7 @@ impl Directory {
         let tenant = tenant_for(target, found.as_ref())?;
         draft.tenant = Some(tenant);
         let client = self.client_in(tenant, form.require("client_id")?).await?;
+        draft.note_client(&client);
         if has_credential(form) {
             return Err(client.wrong_secret().into());
         }
@@ -55,13 +57,12 @@ impl Directory {
         })?;
         draft.note_user(&user);
         self.check_still_good(&old, &user)?;
+        crate::sign_in::check_account(&user, &client.tenant)?;
         let request = requested(form, context.endpoint, &old)?;
         draft.resource = Some(request.audience());
         let authorisation = self.authorise(&client, request).await?;
-        if !user.is_enabled {
-            return Err(Aadsts::UserDisabled.into());
-        }
-        check_second_factor(&user, &authorisation.resource.client_id.to_string())?;
+        let resource = authorisation.resource.client_id;
+        check_second_factor(&user, &old.authentication, resource)?;
         let values = authorisation.granted(&client, &user)?;
         let issued = self
             .issue(&Issue {
@@ -70,17 +71,23 @@ impl Directory {
                 values: &values,
                 user: &user,
                 flow: old.flow,
-                family: Some(old.family),
+                authentication: &old.authentication,
+                family: Some(Family {
+                    id: old.family,
+                    started_at: Some(old.family_started_at),
+                }),
+                nonce: None,
                 form,
                 context,
             })
             .await?;
         if let Some(successor) = &issued.refresh_token {
+            let reuse = self.settings.refresh_token_reuse;
             let renewed = self
                 .store
-                .renew_refresh_token(presented, successor, self.now())
+                .renew_refresh_token(presented, successor, reuse, self.now())
                 .await?;
-            if renewed == crate::store::Changed::NotFound {
+            if renewed != Renewed::Yes {
                 return Err(revoked(&old, &user).into());
             }
         }
@@ -90,6 +97,11 @@ impl Directory {
     fn check_still_good(&self, token: &RefreshToken, user: &User) -> Result<(), Refusal> {
         if token.is_revoked || token.issued_at < user.tokens_valid_from {
             return Err(revoked(token, user));
+        }
+        if token.is_past_spa_lifetime(self.now()) {
+            return Err(Refusal::new(Aadsts::SpaRefreshTokenExpired)
+                .with("issued", token.family_started_at.to_string())
+                .with("lifetime", "1.00:00:00"));
         }
         if token.is_inactive(self.now()) {
             return Err(Refusal::new(Aadsts::RefreshTokenInactive)
@@ -117,11 +129,9 @@ fn requested(
     endpoint: Endpoint,
     old: &RefreshToken,
 ) -> Result<ResourceRequest, Refusal> {
-    let original = ResourceRequest::from_scope(&old.scope)?;
+    let original = ResourceRequest::all_from_scope(&old.scope)?.swap_remove(0);
     match endpoint {
-        Endpoint::V2 => form
-            .text("scope")
-            .map_or(Ok(original), ResourceRequest::from_scope),
+        Endpoint::V2 => form.text("scope").map_or(Ok(original), one_resource),
         Endpoint::V1 => {
             let resource = form.text("resource").unwrap_or(&original.resource);
             let mut request = ResourceRequest::from_resource(resource, form.text("scope"));
@@ -133,6 +143,15 @@ fn requested(
             Ok(request)
         }
     }
+}
+
+/// One resource, or none, which asks Graph for who the person is.
+fn one_resource(scope: &str) -> Result<ResourceRequest, Refusal> {
+    let mut requests = ResourceRequest::all_from_scope(scope)?;
+    if requests.len() > 1 {
+        return Err(Refusal::new(Aadsts::SeveralResources).with("scope", scope));
+    }
+    Ok(requests.swap_remove(0))
 }
 
 fn revoked(token: &RefreshToken, user: &User) -> Refusal {

@@ -2,7 +2,9 @@
 
 use jiff::SignedDuration;
 use lcs_directory::{
-    DeviceConsent, DirectoryError, Form, SignedInUser, TenantTarget, graph::ServicePrincipalKey,
+    DirectoryError, Form, PageSignIn, SignedInUser, TenantTarget,
+    errand::{AcceptFor, Step},
+    graph::ServicePrincipalKey,
 };
 use lcs_types::{ClientId, Secret};
 use lcs_wire::{
@@ -55,10 +57,41 @@ pub(crate) async fn signed_in(
     user_name: &str,
 ) -> Result<SignedInUser, DirectoryError> {
     let target = TenantTarget::Tenant(CONTOSO);
-    world
+    let signed_in = world
         .directory
         .sign_in(target, user_name, &Secret::new(PASSWORD))
+        .await?;
+    match signed_in {
+        PageSignIn::SignedIn(person) => Ok(*person),
+        PageSignIn::MustChangePassword(_) => panic!("the password is current"),
+    }
+}
+
+/// What the page does: accepts what is asked, then approves.
+async fn approve(world: &World, user_code: &str, person: &SignedInUser) -> Result<(), Aadsts> {
+    let directory = &world.directory;
+    let aadsts = |error| refusal(error).aadsts;
+    let request = directory
+        .find_device_request(user_code)
         .await
+        .map_err(aadsts)?
+        .ok_or(Aadsts::BadVerificationCode)?;
+    let errand = &request.errand;
+    if let Step::Consent(_) = directory
+        .next_step(errand, person, false)
+        .await
+        .map_err(aadsts)?
+    {
+        let context = World::context(Endpoint::V2, "common");
+        directory
+            .accept(errand, person, AcceptFor::Myself, &context)
+            .await
+            .map_err(aadsts)?;
+    }
+    directory
+        .approve_device_code(user_code, person)
+        .await
+        .map_err(aadsts)
 }
 
 #[tokio::test]
@@ -93,25 +126,37 @@ async fn a_person_consents_and_the_machine_gets_tokens_once() {
         .await
         .unwrap()
         .unwrap();
-    assert_eq!(view.client_name, "LCS toolkit");
-    assert_eq!(view.publisher, "Contoso");
-    assert_eq!(view.target, TenantTarget::Tenant(CONTOSO));
+    assert_eq!(view.client.name, "LCS toolkit");
+    assert_eq!(view.client.publisher, "Contoso");
+    assert_eq!(view.errand.target, TenantTarget::Tenant(CONTOSO));
     let person = signed_in(&world, SERVICE).await.unwrap();
-    let consent = world
+    let step = world
         .directory
-        .device_consent(&typed, &person)
+        .next_step(&view.errand, &person, false)
         .await
         .unwrap();
-    let DeviceConsent::Ask(permissions) = consent else {
+    let Step::Consent(consent) = step else {
         panic!("nothing asked")
     };
-    assert_eq!(permissions.len(), 1);
-    assert_eq!(permissions[0].title, "Access Dynamics Lifecycle Services");
-    world
-        .directory
-        .approve_device_code(&typed, &person)
-        .await
-        .unwrap();
+    assert!(!consent.may_accept_for_organization);
+    let titles: Vec<_> = consent
+        .permissions
+        .iter()
+        .map(|permission| permission.title.as_str())
+        .collect();
+    assert_eq!(
+        titles,
+        [
+            "Access Dynamics Lifecycle Services",
+            "Sign users in",
+            "View users' basic profile",
+            "Maintain access to data you have given it access to",
+        ]
+    );
+    // Without consent nothing is approved.
+    let early = world.directory.approve_device_code(&typed, &person).await;
+    assert_eq!(refusal(early.unwrap_err()).aadsts, Aadsts::NoConsent);
+    approve(&world, &typed, &person).await.unwrap();
 
     // The consent of one user is recorded as theirs.
     let grants = world
@@ -133,22 +178,25 @@ async fn a_person_consents_and_the_machine_gets_tokens_once() {
     assert!(answer.contains_key("refresh_token") && answer.contains_key("id_token"));
     let again = poll(&world, tool.client, &device_code).await;
     assert_eq!(refused(again), Aadsts::BadVerificationCode);
-    assert!(
-        world
-            .directory
-            .find_device_request(&user_code)
-            .await
-            .unwrap()
-            .is_none()
+    let answered = world.directory.find_device_request(&user_code).await;
+    assert_eq!(
+        refusal(answered.unwrap_err()).aadsts,
+        Aadsts::AlreadyAnswered
     );
 
     // The next request asks for nothing any more.
     let started = start(&world, tool.client, ARTICLE_SCOPE).await.unwrap();
-    let consent = world
+    let request = world
         .directory
-        .device_consent(&text(&started, "user_code"), &person)
+        .find_device_request(&text(&started, "user_code"))
+        .await
+        .unwrap()
+        .unwrap();
+    let step = world
+        .directory
+        .next_step(&request.errand, &person, false)
         .await;
-    assert_eq!(consent.unwrap(), DeviceConsent::NothingToAsk);
+    assert_eq!(step.unwrap(), Step::Done);
 }
 
 #[tokio::test]
@@ -248,7 +296,7 @@ async fn a_declined_request_ends_the_poll_and_cannot_be_approved() {
         .approve_device_code(&user_code, &person)
         .await
         .unwrap_err();
-    assert_eq!(refusal(late).aadsts, Aadsts::BadVerificationCode);
+    assert_eq!(refusal(late).aadsts, Aadsts::AlreadyAnswered);
 }
 
 #[tokio::test]
@@ -304,10 +352,40 @@ async fn a_person_of_another_tenant_cannot_approve() {
 }
 
 #[tokio::test]
-async fn a_person_who_needs_a_second_factor_is_told_so() {
+async fn a_person_who_needs_a_second_factor_gives_it_once() {
     let world = World::new().await;
-    let error = signed_in(&world, MEGAN).await.unwrap_err();
-    assert_eq!(refusal(error).aadsts, Aadsts::MfaRequired);
+    let tool = world.tool().await;
+    let started = start(&world, tool.client, ARTICLE_SCOPE).await.unwrap();
+    let user_code = text(&started, "user_code");
+    let person = signed_in(&world, MEGAN).await.unwrap();
+    let directory = &world.directory;
+    let request = directory.find_device_request(&user_code).await.unwrap();
+    let errand = request.unwrap().errand;
+    let step = directory.next_step(&errand, &person, false).await.unwrap();
+    assert_eq!(step, Step::SecondFactor);
+    let refused = directory.approve_device_code(&user_code, &person).await;
+    assert!(refused.is_err());
+
+    let wrong = directory
+        .give_one_time_code(&person, &Secret::new("000000"))
+        .await;
+    assert_eq!(
+        refusal(wrong.unwrap_err()).aadsts,
+        Aadsts::StrongAuthenticationFailed
+    );
+    let code = world.megans_code();
+    let proven = directory.give_one_time_code(&person, &code).await.unwrap();
+    let replayed = directory.give_one_time_code(&person, &code).await;
+    assert_eq!(
+        refusal(replayed.unwrap_err()).aadsts,
+        Aadsts::StrongAuthenticationFailed
+    );
+    approve(&world, &user_code, &proven).await.unwrap();
+    let answer = poll(&world, tool.client, &text(&started, "device_code"))
+        .await
+        .unwrap();
+    let amr = &claims(&answer, "access_token")["amr"];
+    assert_eq!(*amr, serde_json::json!(["pwd", "mfa"]));
 }
 
 #[tokio::test]

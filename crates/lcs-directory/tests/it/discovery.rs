@@ -1,7 +1,6 @@
 //! What is published: tenants, keys, domains.
 
-use lcs_directory::{DirectoryError, TenantTarget, store::Added};
-use lcs_types::Domain;
+use lcs_directory::{DirectoryError, TenantTarget, sign_in::Realm, store::Added};
 use lcs_wire::entra::Aadsts;
 
 use crate::world::{CONTOSO, FABRIKAM, ORIGIN, World, refusal};
@@ -69,18 +68,17 @@ async fn keys_are_made_once_and_shared_by_all_tenants() {
 #[tokio::test]
 async fn the_realm_of_a_domain_says_nothing_of_users() {
     let world = World::new().await;
-    let manages = async |domain: &str| {
-        let domain: Domain = domain.parse().unwrap();
-        world.directory.manages_domain(&domain).await.unwrap()
-    };
-    assert!(manages("Contoso.com").await);
-    assert!(!manages("unknown.example").await);
+    let realm = async |name: &str| world.directory.realm(name).await.unwrap();
+    assert_eq!(realm("nobody@Contoso.com").await, Realm::Managed);
+    assert_eq!(realm("anna@unknown.example").await, Realm::Unknown);
+    assert_eq!(realm("anna").await, Realm::Unknown);
 }
 
 #[tokio::test]
 async fn creating_a_tenant_again_changes_nothing() {
     let world = World::new().await;
     let again = lcs_directory::NewTenant {
+        settings: lcs_directory::model::TenantSettings::default(),
         id: CONTOSO,
         display_name: "Other".to_owned(),
         domains: vec![],

@@ -7,11 +7,13 @@ use lcs_directory::{
     AccessTokenLifetime, Directory, DirectoryError, Form, GraphCaller, NewTenant, NewUser,
     PasswordCost, Settings, TokenContext,
     graph::{ApplicationKey, ServicePrincipalKey},
-    model::{DirectoryRole, Multifactor},
+    model::{DirectoryRole, Multifactor, TenantSettings, UserKind},
+    totp::{TimeStep, TotpSecret},
 };
 use lcs_store_sqlite::SqliteStore;
 use lcs_types::{
-    ClientId, CorrelationId, ManualClock, ObjectId, Secret, SeededRandomness, TenantId, UserId,
+    ClientId, Clock as _, CorrelationId, ManualClock, ObjectId, Secret, SeededRandomness, TenantId,
+    TraceId, UserId,
 };
 use lcs_wire::{
     entra::{Aadsts, Endpoint, aadsts::Refusal, unverified},
@@ -36,6 +38,8 @@ pub(crate) const SERVICE: &str = "svc-lcs@contoso.com";
 pub(crate) const SERVICE_ID: UserId = UserId::from_u128(0x5c);
 /// Demands a second factor.
 pub(crate) const MEGAN: &str = "megan@contoso.com";
+/// What her authenticator app shares with the directory.
+pub(crate) const MEGANS_SECRET: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 /// Demands a second factor that was never set up.
 pub(crate) const NEW_HIRE: &str = "new@contoso.com";
 /// Has no password.
@@ -68,6 +72,8 @@ fn user(id: u128, name: &str, multifactor: Multifactor, roles: &[DirectoryRole])
         password: (name != PASSWORDLESS).then(|| Secret::new(PASSWORD)),
         roles: roles.to_vec(),
         multifactor,
+        totp: (name == MEGAN).then(|| TotpSecret::from_base32(MEGANS_SECRET).unwrap()),
+        kind: UserKind::Member,
     }
 }
 
@@ -105,11 +111,12 @@ impl World {
                     "contoso.com".parse().unwrap(),
                     "contoso.onmicrosoft.com".parse().unwrap(),
                 ],
+                settings: TenantSettings::default(),
                 users: vec![
                     user(0xad, ADMIN, Multifactor::NotRequired, &administrator),
                     user(0x5c, SERVICE, Multifactor::NotRequired, &[]),
                     user(0x3e, MEGAN, Multifactor::Required, &[]),
-                    user(0x2e, NEW_HIRE, Multifactor::RequiredNotEnrolled, &[]),
+                    user(0x2e, NEW_HIRE, Multifactor::Required, &[]),
                     user(0x4e, PASSWORDLESS, Multifactor::NotRequired, &[]),
                 ],
             },
@@ -117,6 +124,7 @@ impl World {
                 id: FABRIKAM,
                 display_name: "Fabrikam".to_owned(),
                 domains: vec!["fabrikam.com".parse().unwrap()],
+                settings: TenantSettings::default(),
                 users: vec![user(
                     0xad,
                     FABRIKAM_ADMIN,
@@ -142,6 +150,8 @@ impl World {
             origin: ORIGIN.to_owned(),
             client_address: Ipv4Addr::new(203, 0, 113, 7).into(),
             correlation_id: CorrelationId::from_u128(1),
+            trace_id: TraceId::from_u128(2),
+            script_origin: None,
         }
     }
 
@@ -300,6 +310,12 @@ impl World {
             ..ApplicationPatch::default()
         };
         self.change(tool, &patch).await;
+    }
+
+    /// What Megan's authenticator app shows now.
+    pub(crate) fn megans_code(&self) -> Secret {
+        let secret = TotpSecret::from_base32(MEGANS_SECRET).unwrap();
+        secret.code(TimeStep::at(self.clock.now()))
     }
 
     pub(crate) fn advance(&self, by: SignedDuration) {

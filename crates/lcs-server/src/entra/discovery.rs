@@ -9,7 +9,7 @@ use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use lcs_directory::model::TenantTarget;
+use lcs_directory::{model::TenantTarget, sign_in::Realm};
 use lcs_types::UserPrincipalName;
 use lcs_wire::entra::{
     Aadsts, Endpoint, InstanceDiscovery, InstanceMetadata, UserRealm, aadsts::Refusal,
@@ -206,24 +206,33 @@ pub(crate) async fn user_realm(
         .parse::<UserPrincipalName>()
         .ok()
         .map(|name| name.domain());
-    let is_managed = match &domain {
-        Some(domain) => match services.directory.manages_domain(domain).await {
-            Ok(answer) => answer,
-            Err(error) => return failed(&services, &context, Surface::Discovery, &error),
-        },
-        None => false,
+    let realm = match services.directory.realm(&user).await {
+        Ok(realm) => realm,
+        Err(error) => return failed(&services, &context, Surface::Discovery, &error),
     };
     let host = context
         .origin
         .as_str()
         .trim_start_matches("https://")
         .to_owned();
+    let federation = match &realm {
+        Realm::Federated(federation) => Some(federation),
+        Realm::Managed | Realm::Unknown => None,
+    };
     let realm = UserRealm {
         ver: "1.0".to_owned(),
-        account_type: if is_managed { "Managed" } else { "Unknown" }.to_owned(),
+        account_type: match &realm {
+            Realm::Managed => "Managed",
+            Realm::Federated(_) => "Federated",
+            Realm::Unknown => "Unknown",
+        }
+        .to_owned(),
         domain_name: domain.map_or_else(|| user.clone(), |domain| domain.to_string()),
         cloud_instance_name: host,
         cloud_audience_urn: "urn:federation:MicrosoftOnline".to_owned(),
+        federation_protocol: federation.map(|_| "WSTrust".to_owned()),
+        federation_metadata_url: federation.map(|each| each.metadata_url.clone()),
+        federation_active_auth_url: federation.map(|each| each.active_sign_in_url.clone()),
     };
     let mut response = super::error::with_token_headers(Json(realm).into_response());
     response.headers_mut().insert(

@@ -101,6 +101,16 @@ pub(crate) fn only_post(
     refused(services, context, Surface::Tokens(Endpoint::V2), &refusal)
 }
 
+/// What the directory must know of a request for a page.
+pub(crate) fn page_context(context: &RequestContext, tenant_segment: &str) -> TokenContext {
+    request(
+        context,
+        &Form::default(),
+        tenant_segment.to_owned(),
+        Endpoint::V2,
+    )
+}
+
 /// A client may name its correlation id in the body too.
 fn request(
     context: &RequestContext,
@@ -117,6 +127,8 @@ fn request(
         origin: context.origin.as_str().to_owned(),
         client_address: context.client_address,
         correlation_id: in_body.unwrap_or(context.correlation_id),
+        trace_id: context.trace_id,
+        script_origin: context.script_origin.clone(),
     }
 }
 

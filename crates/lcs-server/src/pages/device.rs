@@ -9,10 +9,12 @@ use axum::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use lcs_directory::{
-    DirectoryError, SignedInUser,
-    device::{DeviceConsent, DeviceRequestView},
+    DirectoryError, PageSignIn, SignedInUser,
+    device::DeviceRequest,
+    errand::{AcceptFor, Step},
 };
 use lcs_types::Secret;
+use lcs_wire::entra::Aadsts;
 use serde::Deserialize;
 
 use super::{
@@ -151,10 +153,12 @@ impl Visit<'_> {
         let signed_in = self
             .services
             .directory
-            .sign_in(request.target, form.login.trim(), &password)
+            .sign_in(request.errand.target, form.login.trim(), &password)
             .await;
         match signed_in {
-            Ok(user) => {
+            Ok(PageSignIn::MustChangePassword(_)) => self.trouble(&Aadsts::PasswordExpired.into()),
+            Ok(PageSignIn::SignedIn(user)) => {
+                let user = *user;
                 self.session.user = Some(user.clone());
                 // A new id at sign-in, so that a planted one is worth nothing.
                 self.id = self
@@ -177,16 +181,23 @@ impl Visit<'_> {
             Ok(None) => return self.gone(),
             Err(error) => return self.trouble(&error),
         };
-        let permissions = match directory.device_consent(code, user).await {
-            Ok(DeviceConsent::NothingToAsk) => Vec::new(),
-            Ok(DeviceConsent::Ask(permissions)) => permissions,
+        let permissions = match directory.next_step(&request.errand, user, false).await {
+            Ok(Step::Done) => Vec::new(),
+            Ok(Step::Consent(view)) => view.permissions,
+            Ok(Step::NeedAdministrator(_)) => {
+                return self.trouble(&Aadsts::AdminConsentNeeded.into());
+            }
+            Ok(Step::SecondFactor) => return self.trouble(&Aadsts::MfaRequired.into()),
+            Ok(Step::Enrolment | Step::SignInAgain) => {
+                return self.trouble(&Aadsts::MfaEnrolment.into());
+            }
             Err(error) => return self.trouble(&error),
         };
         let frame = self.frame();
         let template = DeviceConfirmPage {
             frame: &frame,
-            application: &request.client_name,
-            tenant: &request.publisher,
+            application: &request.client.name,
+            tenant: &request.client.publisher,
             user: user.user_principal_name.as_str(),
             permissions: &permissions,
         };
@@ -194,6 +205,15 @@ impl Visit<'_> {
     }
 
     async fn approve(self, code: &str, user: &SignedInUser) -> Response {
+        let directory = &self.services.directory;
+        let context = crate::entra::token::page_context(self.context, "common");
+        if let Ok(Some(request)) = directory.find_device_request(code).await
+            && let Err(error) = directory
+                .accept(&request.errand, user, AcceptFor::Myself, &context)
+                .await
+        {
+            return self.trouble(&error);
+        }
         match self
             .services
             .directory
@@ -235,15 +255,15 @@ impl Visit<'_> {
 
     fn ask_to_sign_in(
         &self,
-        request: &DeviceRequestView,
+        request: &DeviceRequest,
         login: &str,
         error: Option<&str>,
     ) -> Response {
         let frame = self.frame();
         let template = DeviceSignInPage {
             frame: &frame,
-            application: &request.client_name,
-            tenant: &request.publisher,
+            application: &request.client.name,
+            tenant: &request.client.publisher,
             login,
             error,
         };

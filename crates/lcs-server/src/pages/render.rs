@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
-use lcs_directory::device::PermissionView;
+use lcs_directory::errand::PermissionView;
 
 /// What every page needs: where its form goes, its tokens.
 #[derive(Debug, Clone)]

@@ -10,7 +10,7 @@ use lcs_wire::entra::Endpoint;
 use sqlx::{Row as _, SqlitePool, sqlite::SqliteRow};
 
 use super::{BEGIN, BoxedError, changed, refresh_tokens};
-use crate::column::{instant, parsed};
+use crate::column::{instant, json, parsed};
 
 /// How long an ended request is remembered, so that a late poll hears why.
 const MEMORY: SignedDuration = SignedDuration::from_hours(24);
@@ -35,10 +35,11 @@ pub(super) async fn add(
     if is_taken {
         return Ok(Added::Conflict);
     }
-    let (state, approval) = columns(code.state);
+    let (state, approval) = columns(&code.state);
     sqlx::query(
         "INSERT INTO device_codes (device_code, user_code, target, client_id, endpoint, scope, \
-         expires_at, state, tenant_id, user_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+         expires_at, state, tenant_id, user_id, authentication) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
     .bind(code.device_code.to_string())
     .bind(code.user_code.to_string())
@@ -53,6 +54,7 @@ pub(super) async fn add(
     .bind(state)
     .bind(approval.map(|approval| approval.tenant.to_string()))
     .bind(approval.map(|approval| approval.user.to_string()))
+    .bind(approval.map(authentication_text).transpose()?)
     .execute(&mut *transaction)
     .await?;
     transaction.commit().await?;
@@ -89,12 +91,10 @@ pub(super) async fn decide(
     decision: DeviceDecision,
     now: Timestamp,
 ) -> Result<Changed, BoxedError> {
-    let Some(decided) = DeviceCodeState::Pending.decided(decision) else {
-        return Ok(Changed::NotFound);
-    };
-    let (state, approval) = columns(decided);
+    let decided = DeviceCodeState::from(decision);
+    let (state, approval) = columns(&decided);
     let result = sqlx::query(
-        "UPDATE device_codes SET state = $3, tenant_id = $4, user_id = $5 \
+        "UPDATE device_codes SET state = $3, tenant_id = $4, user_id = $5, authentication = $6 \
          WHERE user_code = $1 AND expires_at > $2 AND state = 'pending'",
     )
     .bind(user_code.to_string())
@@ -102,6 +102,7 @@ pub(super) async fn decide(
     .bind(state)
     .bind(approval.map(|approval| approval.tenant.to_string()))
     .bind(approval.map(|approval| approval.user.to_string()))
+    .bind(approval.map(authentication_text).transpose()?)
     .execute(pool)
     .await?;
     Ok(changed(&result))
@@ -115,8 +116,8 @@ pub(super) async fn redeem(
 ) -> Result<Changed, BoxedError> {
     let mut transaction = pool.begin_with(BEGIN).await?;
     let result = sqlx::query(
-        "UPDATE device_codes SET state = 'redeemed', tenant_id = NULL, user_id = NULL \
-         WHERE device_code = $1 AND expires_at > $2 AND state = 'approved'",
+        "UPDATE device_codes SET state = 'redeemed', tenant_id = NULL, user_id = NULL, \
+         authentication = NULL WHERE device_code = $1 AND expires_at > $2 AND state = 'approved'",
     )
     .bind(device_code.to_string())
     .bind(now.as_microsecond())
@@ -132,7 +133,11 @@ pub(super) async fn redeem(
     Ok(Changed::Yes)
 }
 
-const fn columns(state: DeviceCodeState) -> (&'static str, Option<DeviceApproval>) {
+fn authentication_text(approval: &DeviceApproval) -> Result<String, serde_json::Error> {
+    serde_json::to_string(&approval.authentication)
+}
+
+const fn columns(state: &DeviceCodeState) -> (&'static str, Option<&DeviceApproval>) {
     match state {
         DeviceCodeState::Pending => ("pending", None),
         DeviceCodeState::Approved(approval) => ("approved", Some(approval)),
@@ -161,6 +166,7 @@ fn read(row: &SqliteRow) -> Result<DeviceCode, BoxedError> {
             "approved" => DeviceCodeState::Approved(DeviceApproval {
                 tenant: parsed(row, "tenant_id")?,
                 user: parsed(row, "user_id")?,
+                authentication: json(row, "authentication")?,
             }),
             "declined" => DeviceCodeState::Declined,
             "redeemed" => DeviceCodeState::Redeemed,

@@ -3,6 +3,8 @@
 //! One file for each kind of object; here each method meets its SQL.
 
 mod applications;
+mod audits;
+mod authorization_codes;
 mod device_codes;
 mod grants;
 mod refresh_tokens;
@@ -17,13 +19,16 @@ mod users;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use lcs_directory::{
+    lockout::Lockout,
     model::{
-        Application, ApplicationSettings, DeviceCode, DeviceDecision, PermissionGrant,
-        PermissionGrantId, RefreshToken, ServicePrincipal, ServicePrincipalSettings, SignInEvent,
-        StoredSigningKey, Tenant, User,
+        Application, ApplicationSettings, AuditEvent, AuthorizationCode, DeviceCode,
+        DeviceDecision, PermissionGrant, PermissionGrantId, RefreshToken, RefreshTokenReuse,
+        ServicePrincipal, ServicePrincipalSettings, SignInEvent, StoredSigningKey, Tenant,
+        TenantSettings, User,
     },
     secret_hash::SecretHash,
-    store::{Added, Changed, DirectoryStore, StoreError, TenantContents},
+    store::{Added, Changed, DirectoryStore, Renewed, StoreError, TenantContents},
+    totp::TimeStep,
 };
 use lcs_types::{ClientId, Domain, ObjectId, TenantId, UserId, UserPrincipalName};
 use sqlx::sqlite::SqliteQueryResult;
@@ -83,6 +88,22 @@ impl DirectoryStore for SqliteStore {
             .map_err(failed("read the tenants"))
     }
 
+    async fn change_tenant_settings(
+        &self,
+        id: TenantId,
+        settings: &TenantSettings,
+    ) -> Result<Changed, StoreError> {
+        tenants::change_settings(&self.pool, id, settings)
+            .await
+            .map_err(failed("change a tenant"))
+    }
+
+    async fn add_user(&self, user: &User) -> Result<Added, StoreError> {
+        users::add(&self.pool, user)
+            .await
+            .map_err(failed("add a user"))
+    }
+
     async fn user(&self, tenant: TenantId, id: UserId) -> Result<Option<User>, StoreError> {
         users::by_id(&self.pool, tenant, id)
             .await
@@ -109,6 +130,29 @@ impl DirectoryStore for SqliteStore {
         users::replace(&self.pool, user)
             .await
             .map_err(failed("change a user"))
+    }
+
+    async fn change_lockout(
+        &self,
+        tenant: TenantId,
+        id: UserId,
+        seen: &Lockout,
+        lockout: &Lockout,
+    ) -> Result<Changed, StoreError> {
+        users::change_lockout(&self.pool, tenant, id, seen, lockout)
+            .await
+            .map_err(failed("count a wrong password"))
+    }
+
+    async fn use_totp_step(
+        &self,
+        tenant: TenantId,
+        id: UserId,
+        step: TimeStep,
+    ) -> Result<Changed, StoreError> {
+        users::use_totp_step(&self.pool, tenant, id, step)
+            .await
+            .map_err(failed("note a one-time code"))
     }
 
     async fn add_application(&self, application: &Application) -> Result<Added, StoreError> {
@@ -349,6 +393,31 @@ impl DirectoryStore for SqliteStore {
             .map_err(failed("redeem a device code"))
     }
 
+    async fn add_authorization_code(&self, code: &AuthorizationCode) -> Result<(), StoreError> {
+        authorization_codes::add(&self.pool, code)
+            .await
+            .map_err(failed("add an authorization code"))
+    }
+
+    async fn authorization_code(
+        &self,
+        code: SecretHash,
+    ) -> Result<Option<AuthorizationCode>, StoreError> {
+        authorization_codes::by_hash(&self.pool, code)
+            .await
+            .map_err(failed("read an authorization code"))
+    }
+
+    async fn redeem_authorization_code(
+        &self,
+        code: SecretHash,
+        refresh_token: Option<&RefreshToken>,
+    ) -> Result<Changed, StoreError> {
+        authorization_codes::redeem(&self.pool, code, refresh_token)
+            .await
+            .map_err(failed("redeem an authorization code"))
+    }
+
     async fn add_refresh_token(&self, token: &RefreshToken) -> Result<(), StoreError> {
         refresh_tokens::add(&self.pool, token)
             .await
@@ -365,9 +434,10 @@ impl DirectoryStore for SqliteStore {
         &self,
         old: SecretHash,
         successor: &RefreshToken,
+        reuse: RefreshTokenReuse,
         now: Timestamp,
-    ) -> Result<Changed, StoreError> {
-        refresh_tokens::renew(&self.pool, old, successor, now)
+    ) -> Result<Renewed, StoreError> {
+        refresh_tokens::renew(&self.pool, old, successor, reuse, now)
             .await
             .map_err(failed("renew a refresh token"))
     }
@@ -400,5 +470,17 @@ impl DirectoryStore for SqliteStore {
         sign_ins::latest(&self.pool, tenant, limit)
             .await
             .map_err(failed("read the sign-in log"))
+    }
+
+    async fn record_audit(&self, event: &AuditEvent) -> Result<(), StoreError> {
+        audits::record(&self.pool, event)
+            .await
+            .map_err(failed("write the audit log"))
+    }
+
+    async fn audits(&self, tenant: TenantId, limit: u32) -> Result<Vec<AuditEvent>, StoreError> {
+        audits::latest(&self.pool, tenant, limit)
+            .await
+            .map_err(failed("read the audit log"))
     }
 }

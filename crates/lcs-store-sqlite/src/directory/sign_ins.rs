@@ -10,8 +10,8 @@ use crate::column::{instant, parsed, parsed_option};
 pub(super) async fn record(pool: &SqlitePool, event: &SignInEvent) -> Result<(), BoxedError> {
     sqlx::query(
         "INSERT INTO sign_ins (at, correlation_id, client_address, grant_type, tenant_id, \
-         client_id, user_name, user_id, resource, refused_with) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+         client_id, user_name, user_id, resource, refused_with, trace_id, client_name, \
+         conditional_access) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
     )
     .bind(event.at.as_microsecond())
     .bind(event.correlation_id.to_string())
@@ -26,6 +26,9 @@ pub(super) async fn record(pool: &SqlitePool, event: &SignInEvent) -> Result<(),
         SignInOutcome::Granted => None,
         SignInOutcome::Refused(code) => Some(i64::from(code)),
     })
+    .bind(event.trace_id.to_string())
+    .bind(&event.client_name)
+    .bind(event.conditional_access.as_str())
     .execute(pool)
     .await?;
     Ok(())
@@ -50,10 +53,12 @@ fn read(row: &SqliteRow) -> Result<SignInEvent, BoxedError> {
     Ok(SignInEvent {
         at: instant(row, "at")?,
         correlation_id: parsed(row, "correlation_id")?,
+        trace_id: parsed(row, "trace_id")?,
         client_address: parsed(row, "client_address")?,
         grant: row.try_get("grant_type")?,
         tenant: parsed_option(row, "tenant_id")?,
         client: row.try_get("client_id")?,
+        client_name: row.try_get("client_name")?,
         user_name: row.try_get("user_name")?,
         user: parsed_option(row, "user_id")?,
         resource: row.try_get("resource")?,
@@ -61,5 +66,6 @@ fn read(row: &SqliteRow) -> Result<SignInEvent, BoxedError> {
             None => SignInOutcome::Granted,
             Some(code) => SignInOutcome::Refused(u32::try_from(code)?),
         },
+        conditional_access: parsed(row, "conditional_access")?,
     })
 }

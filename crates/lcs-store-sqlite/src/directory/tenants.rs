@@ -1,14 +1,14 @@
 //! Tenants and their domains.
 
 use lcs_directory::{
-    model::Tenant,
-    store::{Added, TenantContents},
+    model::{Tenant, TenantSettings},
+    store::{Added, Changed, TenantContents},
 };
 use lcs_types::{Domain, TenantId};
 use sqlx::{Row as _, SqlitePool, sqlite::SqliteRow};
 
-use super::{BEGIN, BoxedError, grants, service_principals, users};
-use crate::column::parsed;
+use super::{BEGIN, BoxedError, changed, grants, service_principals, users};
+use crate::column::{json, parsed};
 
 pub(super) async fn create(
     pool: &SqlitePool,
@@ -19,10 +19,12 @@ pub(super) async fn create(
     // Dropped without commit, the transaction takes everything back.
     let mut transaction = pool.begin_with(BEGIN).await?;
     let result = sqlx::query(
-        "INSERT INTO tenants (id, display_name) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        "INSERT INTO tenants (id, display_name, settings) VALUES ($1, $2, $3) \
+         ON CONFLICT DO NOTHING",
     )
     .bind(&id)
     .bind(&tenant.display_name)
+    .bind(serde_json::to_string(&tenant.settings)?)
     .execute(&mut *transaction)
     .await?;
     if result.rows_affected() == 0 {
@@ -93,6 +95,19 @@ pub(super) async fn all(pool: &SqlitePool) -> Result<Vec<Tenant>, BoxedError> {
     Ok(tenants)
 }
 
+pub(super) async fn change_settings(
+    pool: &SqlitePool,
+    id: TenantId,
+    settings: &TenantSettings,
+) -> Result<Changed, BoxedError> {
+    let result = sqlx::query("UPDATE tenants SET settings = $2 WHERE id = $1")
+        .bind(id.to_string())
+        .bind(serde_json::to_string(settings)?)
+        .execute(pool)
+        .await?;
+    Ok(changed(&result))
+}
+
 async fn read(pool: &SqlitePool, row: &SqliteRow) -> Result<Tenant, BoxedError> {
     let id: TenantId = parsed(row, "id")?;
     let domains =
@@ -107,5 +122,6 @@ async fn read(pool: &SqlitePool, row: &SqliteRow) -> Result<Tenant, BoxedError> 
             .iter()
             .map(|row| parsed(row, "domain"))
             .collect::<Result<_, _>>()?,
+        settings: json(row, "settings")?,
     })
 }

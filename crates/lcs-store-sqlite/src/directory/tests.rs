@@ -27,9 +27,15 @@ conforms!(
     an_answer_to_a_device_code_counts_once,
     a_device_code_is_redeemed_once_by_many_at_once,
     living_device_codes_never_share_a_user_code,
+    a_one_time_code_is_used_once_by_many_at_once,
+    a_lockout_changes_from_what_was_seen,
+    settings_and_users_of_a_tenant_change,
+    an_authorization_code_is_redeemed_once_by_many_at_once,
+    reuse_of_a_refresh_token_revokes_its_family,
     a_renewed_refresh_token_stays_good_until_its_family_is_revoked,
     one_signing_key_is_active,
     the_sign_in_log_lists_the_latest_first,
+    the_audit_log_lists_the_latest_first,
 );
 
 #[tokio::test]

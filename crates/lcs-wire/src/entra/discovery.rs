@@ -82,4 +82,13 @@ pub struct UserRealm {
     pub cloud_instance_name: String,
     /// `urn:federation:MicrosoftOnline`.
     pub cloud_audience_urn: String,
+    /// `WSTrust`, of federated domains.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub federation_protocol: Option<String>,
+    /// The MEX address, of federated domains.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub federation_metadata_url: Option<String>,
+    /// Where user name and password go, of federated domains.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub federation_active_auth_url: Option<String>,
 }

@@ -17,6 +17,7 @@ struct Credential {
     password: String,
     roles: Vec<String>,
     mfa: bool,
+    totp_secret: Option<String>,
 }
 
 impl Shown for Credential {
@@ -25,6 +26,7 @@ impl Shown for Credential {
         ("Password", "password"),
         ("Roles", "roles"),
         ("MFA", "mfa"),
+        ("Authenticator secret", "totp_secret"),
     ];
 }
 
@@ -43,6 +45,9 @@ pub(super) fn run(context: &Context, args: &LocalDirectoryArgs) -> Result<Report
                 user_principal_name: user.user_principal_name.to_string(),
                 roles: user.roles,
                 mfa: user.mfa,
+                totp_secret: passwords
+                    .totp_secret_of(&user.user_principal_name)
+                    .map(str::to_owned),
             })
         })
         .collect();

@@ -1,0 +1,421 @@
+//! What a client sends a person to a page for, and what stands between the person and the end of
+//! it: an assignment, a policy, a second factor, consent. The authorize endpoint and the device flow
+//! share it.
+//!
+//! What is granted is computed here, never from form fields.
+
+use lcs_types::{ClientId, ObjectId};
+use lcs_wire::{
+    entra::{Aadsts, aadsts::Refusal},
+    graph::PermissionScope,
+    well_known::GRAPH_CLIENT_ID,
+};
+
+use crate::{
+    Directory,
+    consent::{Consent, WantedPermission},
+    error::{DirectoryError, DirectoryFailure},
+    model::{
+        AuditCategory, AuditTarget, Multifactor, PermissionGrant, ServicePrincipal, SignInFlow,
+        TenantTarget, User,
+    },
+    scopes::ResourceRequest,
+    sign_in::SignedInUser,
+    store::Added,
+    token::{Authorisation, Client, TokenContext},
+};
+
+/// What a client sends a person to a page for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Errand {
+    /// Whose users may sign in.
+    pub target: TenantTarget,
+    /// Who asks.
+    pub client: ClientId,
+    /// Through which flow.
+    pub flow: SignInFlow,
+    /// What is asked of which resources, the most important first; never empty.
+    pub resources: Vec<ResourceRequest>,
+}
+
+/// What stands between a signed-in person and the end of an errand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// A one-time code.
+    SecondFactor,
+    /// Setting an authenticator app up.
+    Enrolment,
+    /// Signing in anew: the last time was too long ago for a policy.
+    SignInAgain,
+    /// Accepting these permissions.
+    Consent(ConsentView),
+    /// Somebody else must accept these.
+    NeedAdministrator(ConsentView),
+    /// Nothing.
+    Done,
+}
+
+/// What a person is shown of the client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientView {
+    /// The application id.
+    pub client: ClientId,
+    /// Its name.
+    pub name: String,
+    /// The tenant that published it, Microsoft, or `unverified`.
+    pub publisher: String,
+}
+
+/// What a person is asked to accept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConsentView {
+    /// Who asks.
+    pub client: ClientView,
+    /// For what.
+    pub permissions: Vec<PermissionView>,
+    /// Whether the person may accept for everybody in the tenant.
+    pub may_accept_for_organization: bool,
+}
+
+/// A permission as a person reads it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PermissionView {
+    /// The resource that it belongs to.
+    pub resource_name: String,
+    /// Its value.
+    pub value: String,
+    /// Its title.
+    pub title: String,
+    /// What it allows.
+    pub description: String,
+}
+
+/// For whom a person accepts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AcceptFor {
+    /// For themself.
+    Myself,
+    /// For everybody in the tenant; administrators only.
+    Organization,
+}
+
+/// An errand, the person, and what it comes down to.
+pub(crate) struct Running {
+    pub(crate) client: Client,
+    pub(crate) user: User,
+    pub(crate) authorisations: Vec<Authorisation>,
+}
+
+impl Directory {
+    /// What a person is shown of the client before signing in.
+    ///
+    /// # Errors
+    ///
+    /// What the token endpoint would refuse of the client; a failure of ours.
+    pub async fn client_view(&self, errand: &Errand) -> Result<ClientView, DirectoryError> {
+        let client = self
+            .client_for_people(errand.target, &errand.client.to_string())
+            .await?;
+        Ok(self.view_of_client(&client).await?)
+    }
+
+    /// What the signed-in person must do next. `asks_again` demands consent also where it was given.
+    ///
+    /// # Errors
+    ///
+    /// What Entra refuses of client, resource, user and policies; a failure of ours.
+    pub async fn next_step(
+        &self,
+        errand: &Errand,
+        person: &SignedInUser,
+        asks_again: bool,
+    ) -> Result<Step, DirectoryError> {
+        let running = self.run(errand, person).await?;
+        if let Some(step) = self.policy_step(person, &running).await? {
+            return Ok(step);
+        }
+        let mut wanted = Vec::new();
+        let mut needs_administrator = false;
+        for authorisation in &running.authorisations {
+            match authorisation.consent(&running.user) {
+                Consent::Granted(_) if asks_again => wanted.extend(authorisation.all_wanted()),
+                Consent::Granted(_) => {}
+                // `.default` of a client that lists nothing: accepting would grant nothing.
+                Consent::Ask(missing) if missing.is_empty() => {
+                    return Err(crate::token::no_consent(&running.client).into());
+                }
+                Consent::Ask(missing) => wanted.extend(missing),
+                Consent::NeedsAdministrator(missing) => {
+                    needs_administrator = true;
+                    wanted.extend(missing);
+                }
+            }
+        }
+        if wanted.is_empty() {
+            return Ok(Step::Done);
+        }
+        let view = ConsentView {
+            client: self.view_of_client(&running.client).await?,
+            permissions: self
+                .permission_views(&running, &with_open_id(wanted, errand))
+                .await?,
+            may_accept_for_organization: running.user.manages_applications(),
+        };
+        Ok(if needs_administrator {
+            Step::NeedAdministrator(view)
+        } else {
+            Step::Consent(view)
+        })
+    }
+
+    /// Records that the person accepted what [`Directory::next_step`] listed.
+    ///
+    /// # Errors
+    ///
+    /// As [`Directory::next_step`]; AADSTS90094 when the person may not accept that.
+    pub async fn accept(
+        &self,
+        errand: &Errand,
+        person: &SignedInUser,
+        accept_for: AcceptFor,
+        context: &TokenContext,
+    ) -> Result<(), DirectoryError> {
+        let running = self.run(errand, person).await?;
+        if accept_for == AcceptFor::Organization && !running.user.manages_applications() {
+            return Err(Aadsts::AdminConsentNeeded.into());
+        }
+        let mut wanted = Vec::new();
+        for authorisation in &running.authorisations {
+            match authorisation.consent(&running.user) {
+                Consent::Granted(_) => wanted.extend(authorisation.all_wanted()),
+                Consent::Ask(missing) => wanted.extend(missing),
+                Consent::NeedsAdministrator(_) => return Err(Aadsts::AdminConsentNeeded.into()),
+            }
+        }
+        let principal = match accept_for {
+            AcceptFor::Myself => Some(person.user),
+            AcceptFor::Organization => None,
+        };
+        let client = self.ensure_presence(&running.client).await?;
+        for permission in with_open_id(wanted, errand) {
+            let resource = self
+                .store
+                .service_principal_of_client(person.tenant, permission.resource)
+                .await?
+                .ok_or(DirectoryFailure::Dangling("service principal"))?;
+            self.store
+                .merge_grant(&PermissionGrant {
+                    tenant: person.tenant,
+                    client,
+                    resource: resource.id,
+                    principal,
+                    values: vec![permission.value],
+                })
+                .await?;
+        }
+        self.audit_person(
+            person,
+            context,
+            "Consent to application",
+            AuditCategory::ApplicationManagement,
+            vec![AuditTarget {
+                id: client.to_string(),
+                display_name: running.client.name().to_owned(),
+                kind: "ServicePrincipal".to_owned(),
+            }],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// The facts of an errand, as they are now: the account may have been switched off since the
+    /// person signed in.
+    pub(crate) async fn run(
+        &self,
+        errand: &Errand,
+        person: &SignedInUser,
+    ) -> Result<Running, DirectoryError> {
+        if !errand.target.admits(person.tenant) {
+            return Err(Aadsts::OtherTenant.into());
+        }
+        let client = self
+            .client_or_prospect_in(person.tenant, &errand.client.to_string())
+            .await?;
+        let user = self.store.user(person.tenant, person.user).await?;
+        let user = user.ok_or(DirectoryFailure::Dangling("user"))?;
+        crate::sign_in::check_account(&user, &client.tenant)?;
+        let mut authorisations = Vec::with_capacity(errand.resources.len());
+        for request in &errand.resources {
+            authorisations.push(self.authorise(&client, request.clone()).await?);
+        }
+        Ok(Running {
+            client,
+            user,
+            authorisations,
+        })
+    }
+
+    /// What policies demand of the person before anything else.
+    async fn policy_step(
+        &self,
+        person: &SignedInUser,
+        running: &Running,
+    ) -> Result<Option<Step>, DirectoryError> {
+        let home = self
+            .store
+            .user(person.home.tenant, person.home.user)
+            .await?
+            .ok_or(DirectoryFailure::Dangling("user"))?;
+        let demanded = running.user.multifactor == Multifactor::Required
+            || home.multifactor == Multifactor::Required;
+        if !demanded || person.authentication.has_second_factor() {
+            return Ok(None);
+        }
+        Ok(Some(match home.totp {
+            Some(_) => Step::SecondFactor,
+            None => Step::Enrolment,
+        }))
+    }
+
+    /// A client of another tenant becomes present in this one when somebody consents to it.
+    async fn ensure_presence(&self, client: &Client) -> Result<ObjectId, DirectoryFailure> {
+        match self.store.add_service_principal(&client.principal).await? {
+            Added::Yes => Ok(client.principal.id),
+            Added::Conflict => {
+                let present = self
+                    .store
+                    .service_principal_of_client(client.tenant.id, client.id())
+                    .await?;
+                Ok(present
+                    .ok_or(DirectoryFailure::Dangling("service principal"))?
+                    .id)
+            }
+        }
+    }
+
+    pub(crate) async fn view_of_client(
+        &self,
+        client: &Client,
+    ) -> Result<ClientView, DirectoryFailure> {
+        let publisher = match &client.registration {
+            None => "Microsoft".to_owned(),
+            Some(application) if application.tenant == client.tenant.id => {
+                client.tenant.display_name.clone()
+            }
+            // No publisher is verified here; the name of its tenant is still worth knowing.
+            Some(application) => {
+                let home = self.store.tenant(application.tenant).await?;
+                home.map_or_else(
+                    || "unverified".to_owned(),
+                    |home| format!("{} (unverified)", home.display_name),
+                )
+            }
+        };
+        Ok(ClientView {
+            client: client.id(),
+            name: client.name().to_owned(),
+            publisher,
+        })
+    }
+
+    async fn permission_views(
+        &self,
+        running: &Running,
+        wanted: &[WantedPermission],
+    ) -> Result<Vec<PermissionView>, DirectoryFailure> {
+        let principals = self
+            .store
+            .service_principals(running.client.tenant.id)
+            .await?;
+        wanted
+            .iter()
+            .map(|permission| {
+                let resource = principals
+                    .iter()
+                    .find(|principal| principal.client_id == permission.resource)
+                    .ok_or(DirectoryFailure::Dangling("service principal"))?;
+                let scope = resource
+                    .scope(&permission.value)
+                    .ok_or(DirectoryFailure::Dangling("permission"))?;
+                Ok(view_of_permission(resource, scope))
+            })
+            .collect()
+    }
+}
+
+/// The scopes of OpenID Connect stand on the page with the others, and are recorded with them as
+/// permissions of Microsoft Graph. That they alone never need consent is inferred from the article,
+/// whose administrator grants `user_impersonation` and nothing else.
+fn with_open_id(mut wanted: Vec<WantedPermission>, errand: &Errand) -> Vec<WantedPermission> {
+    // They belong to the request as a whole and stand in each of its parts.
+    let asked = errand.resources.first().map(|request| request.open_id);
+    for value in asked.unwrap_or_default().words() {
+        let is_there = wanted
+            .iter()
+            .any(|known| known.resource == GRAPH_CLIENT_ID && known.value == value);
+        if !is_there {
+            wanted.push(WantedPermission {
+                resource: GRAPH_CLIENT_ID,
+                value: value.to_owned(),
+                by: crate::consent::ConsentBy::User,
+            });
+        }
+    }
+    wanted
+}
+
+fn view_of_permission(resource: &ServicePrincipal, scope: &PermissionScope) -> PermissionView {
+    let or = |user: &Option<String>, administrator: &String| {
+        user.clone().unwrap_or_else(|| administrator.clone())
+    };
+    PermissionView {
+        resource_name: resource.settings.display_name.clone(),
+        value: scope.value.clone(),
+        title: or(
+            &scope.user_consent_display_name,
+            &scope.admin_consent_display_name,
+        ),
+        description: or(
+            &scope.user_consent_description,
+            &scope.admin_consent_description,
+        ),
+    }
+}
+
+impl Step {
+    /// The refusal where nobody can be asked for this step (OpenID Connect Core §3.1.2.6); nothing
+    /// when there is no step left.
+    pub fn refusal(&self, client: &ClientView) -> Option<Refusal> {
+        let aadsts = match self {
+            Self::Done => return None,
+            Self::SecondFactor => Aadsts::MfaRequired,
+            Self::Enrolment => Aadsts::MfaEnrolment,
+            Self::SignInAgain => Aadsts::NoSession,
+            Self::Consent(_) => Aadsts::NoConsent,
+            Self::NeedAdministrator(_) => Aadsts::AdminConsentNeeded,
+        };
+        let refusal = Refusal::new(aadsts)
+            .with("client", client.client.to_string())
+            .with("name", client.name.clone());
+        Some(refusal)
+    }
+}
+
+impl Directory {
+    /// Refuses while something stands between the person and the end of the errand.
+    pub(crate) async fn require_done(
+        &self,
+        errand: &Errand,
+        person: &SignedInUser,
+    ) -> Result<(), DirectoryError> {
+        let step = self.next_step(errand, person, false).await?;
+        if step == Step::Done {
+            return Ok(());
+        }
+        let client = self.client_view(errand).await?;
+        match step.refusal(&client) {
+            None => Ok(()),
+            Some(refusal) => Err(refusal.into()),
+        }
+    }
+}
