@@ -120,6 +120,16 @@ guid_id!(
     "permission id"
 );
 guid_id!(
+    /// A conditional access policy.
+    ConditionalAccessPolicyId,
+    "conditional access policy id"
+);
+guid_id!(
+    /// A named location of conditional access.
+    NamedLocationId,
+    "named location id"
+);
+guid_id!(
     /// An LCS environment.
     EnvironmentId,
     "environment id"

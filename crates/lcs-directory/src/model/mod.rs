@@ -4,7 +4,9 @@ mod application;
 mod audit_event;
 mod authentication;
 mod authorization_code;
+pub mod conditional_access;
 mod device_code;
+mod named_location;
 mod permission_grant;
 mod refresh_token;
 mod service_principal;
@@ -14,12 +16,15 @@ mod tenant;
 mod tenant_settings;
 mod totp_enrolment;
 mod user;
+mod user_consent;
 
 pub use application::{Application, ApplicationSettings, ImplicitGrant, SignInAudience};
 pub use audit_event::{AuditCategory, AuditEvent, AuditTarget, Initiator};
 pub use authentication::{Authentication, AuthenticationMethod};
 pub use authorization_code::{AuthorizationCode, CodeBinding, CodeChallenge};
+pub use conditional_access::{ConditionalAccessPolicy, ConditionalAccessSettings, PolicyState};
 pub use device_code::{DeviceApproval, DeviceCode, DeviceCodeState, DeviceDecision};
+pub use named_location::{IpRange, NamedLocation};
 pub use permission_grant::{PermissionGrant, PermissionGrantId, scope_values};
 pub use refresh_token::{RedirectType, RefreshToken, RefreshTokenReuse, SignInFlow};
 pub use service_principal::{ServicePrincipal, ServicePrincipalKind, ServicePrincipalSettings};
@@ -32,3 +37,4 @@ pub(crate) use user::MEMBER_TEMPLATE_ID;
 pub use user::{
     DirectoryRole, HomeAccount, Multifactor, PasswordState, UnknownWord, User, UserKind,
 };
+pub use user_consent::{LowImpactPermission, UserConsent};
