@@ -8,6 +8,7 @@
 //! - [`token`] – the token and device code endpoints, one file for each grant
 //! - [`scopes`] – what a request asks for, and which resource that is
 //! - [`consent`] – the consent decision
+//! - [`conditional_access`] – what policies, security defaults and per-user MFA demand
 //! - [`authorize`] – the authorize endpoint
 //! - [`errand`] – what stands between a signed-in person and the end of a request
 //! - [`device`] – the person's side of the device flow
@@ -21,6 +22,7 @@ mod audit;
 pub mod authorize;
 pub mod bootstrap;
 mod catalogue;
+pub mod conditional_access;
 #[cfg(feature = "testing")]
 pub mod conformance;
 pub mod consent;
