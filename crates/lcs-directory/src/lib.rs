@@ -9,6 +9,7 @@
 //! - [`scopes`] – what a request asks for, and which resource that is
 //! - [`consent`] – the consent decision
 //! - [`authorize`] – the authorize endpoint
+//! - [`admin_consent`] – the admin consent endpoint
 //! - [`errand`] – what stands between a signed-in person and the end of a request
 //! - [`device`] – the person's side of the device flow
 //! - [`lockout`], [`totp`] – wrong passwords, one-time codes
@@ -17,6 +18,7 @@
 //! - [`bootstrap`] – a new tenant
 //! - [`form`], [`error`], [`secret_hash`], [`password_hash`] – what these share
 
+pub mod admin_consent;
 mod audit;
 pub mod authorize;
 pub mod bootstrap;
