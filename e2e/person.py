@@ -59,11 +59,14 @@ class Person:
         filled.update([b for b in form["buttons"] if b[1] == button])
         return self.open(urllib.parse.urljoin(page.url, form["action"]), filled)
 
+    def sign_in(self, page: Page, user: dict) -> Page:
+        """Gives user name and password on the pages that ask for them."""
+        page = self.submit(page, {"loginfmt": user["user_principal_name"]}, "next")
+        return self.submit(page, {"passwd": user["password"]}, "signin")
+
     def approve_device(self, verification_uri: str, user_code: str, user: dict) -> Page:
-        """Enters the code, signs in, and accepts."""
-        page = self.submit(self.open(verification_uri), {"otc": user_code})
-        assert "contoso" in page.text.lower(), page.text
-        page = self.submit(
-            page, {"login": user["user_principal_name"], "passwd": user["password"]}, "signin"
-        )
-        return self.submit(page, button="accept")
+        """Enters the code, signs in, and accepts or confirms."""
+        page = self.submit(self.open(verification_uri), {"otc": user_code}, "next")
+        page = self.sign_in(page, user)
+        asks_for_consent = "permissions requested" in page.text.lower()
+        return self.submit(page, button="accept" if asks_for_consent else "continue")

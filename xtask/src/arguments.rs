@@ -15,6 +15,7 @@ Tasks:
   lint    Check the format and run clippy with warnings as errors
   layers  Check which crate depends on which
   e2e     Build the binary and run the end-to-end scripts against it
+  docs    Write the generated pages of docs/, which the tests compare
   help    Print this text
 
 Options:
@@ -28,6 +29,8 @@ What a task needs and does not find it installs, and says so: system packages wi
 pub(crate) enum Task {
     /// Print the help.
     Help,
+    /// Write the generated pages.
+    Docs,
     /// Run these steps in this order.
     Run {
         /// The steps.
@@ -51,6 +54,8 @@ pub(crate) fn parse(arguments: &[String]) -> Result<Task> {
         "lint" => vec![Step::Format, Step::Lint],
         "layers" => vec![Step::Layers],
         "e2e" => vec![Step::EndToEnd],
+        "docs" if options.is_empty() => return Ok(Task::Docs),
+        "docs" => bail!("the task `docs` has no option"),
         "help" | "--help" | "-h" => return Ok(Task::Help),
         other => bail!("there is no task `{other}`"),
     };
@@ -98,7 +103,7 @@ mod tests {
     fn every_task_of_the_help_is_known() {
         let tasks = HELP.split("Tasks:\n").nth(1).unwrap();
         let tasks = tasks.split("\n\n").next().unwrap();
-        assert_eq!(tasks.lines().count(), 5);
+        assert_eq!(tasks.lines().count(), 6);
         for line in tasks.lines() {
             let name = line.split_whitespace().next().unwrap();
             assert!(parsed(name).is_ok(), "{name}");

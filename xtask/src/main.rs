@@ -1,6 +1,7 @@
 //! Development tasks: `cargo xtask test` is the whole gate, the other tasks are its parts.
 //!
 //! - [`arguments`] – what was asked for
+//! - [`docs`] – the generated pages
 //! - [`steps`] – the list of what the gate does, and running it
 //! - [`prerequisites`] – what the steps need on the machine, and installing it
 //! - [`layers`] – which crate may depend on which, and what may not be in the graph at all
@@ -10,6 +11,7 @@
 //! - [`terminal`] – the only place that prints
 
 mod arguments;
+mod docs;
 mod end_to_end;
 mod graph;
 mod layers;
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
             terminal::say(arguments::HELP);
             Ok(true)
         }
+        Task::Docs => docs::write().map(|()| true),
         Task::Run { steps, keep_going } => steps::run(&steps, keep_going),
     };
     match passed {

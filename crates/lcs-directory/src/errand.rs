@@ -4,7 +4,7 @@
 //!
 //! What is granted is computed here, never from form fields.
 
-use lcs_types::{ClientId, ObjectId};
+use lcs_types::{ClientId, ObjectId, TenantId, UserId};
 use lcs_wire::{
     entra::{Aadsts, aadsts::Refusal},
     graph::PermissionScope,
@@ -131,7 +131,7 @@ impl Directory {
         asks_again: bool,
     ) -> Result<Step, DirectoryError> {
         let running = self.run(errand, person).await?;
-        if let Some(step) = self.policy_step(person, &running).await? {
+        if let Some(step) = self.policy_step(errand, person, &running).await? {
             return Ok(step);
         }
         let mut wanted = Vec::new();
@@ -197,15 +197,35 @@ impl Directory {
             AcceptFor::Organization => None,
         };
         let client = self.ensure_presence(&running.client).await?;
-        for permission in with_open_id(wanted, errand) {
+        self.grant(
+            person.tenant,
+            client,
+            principal,
+            with_open_id(wanted, errand),
+        )
+        .await?;
+        self.audit_consent(person, context, &running.client, client)
+            .await?;
+        Ok(())
+    }
+
+    /// Adds these permissions to what is granted.
+    pub(crate) async fn grant(
+        &self,
+        tenant: TenantId,
+        client: ObjectId,
+        principal: Option<UserId>,
+        permissions: Vec<WantedPermission>,
+    ) -> Result<(), DirectoryFailure> {
+        for permission in permissions {
             let resource = self
                 .store
-                .service_principal_of_client(person.tenant, permission.resource)
+                .service_principal_of_client(tenant, permission.resource)
                 .await?
                 .ok_or(DirectoryFailure::Dangling("service principal"))?;
             self.store
                 .merge_grant(&PermissionGrant {
-                    tenant: person.tenant,
+                    tenant,
                     client,
                     resource: resource.id,
                     principal,
@@ -213,19 +233,29 @@ impl Directory {
                 })
                 .await?;
         }
+        Ok(())
+    }
+
+    pub(crate) async fn audit_consent(
+        &self,
+        person: &SignedInUser,
+        context: &TokenContext,
+        client: &Client,
+        service_principal: ObjectId,
+    ) -> Result<(), DirectoryFailure> {
+        let target = AuditTarget {
+            id: service_principal.to_string(),
+            display_name: client.name().to_owned(),
+            kind: "ServicePrincipal".to_owned(),
+        };
         self.audit_person(
             person,
             context,
             "Consent to application",
             AuditCategory::ApplicationManagement,
-            vec![AuditTarget {
-                id: client.to_string(),
-                display_name: running.client.name().to_owned(),
-                kind: "ServicePrincipal".to_owned(),
-            }],
+            vec![target],
         )
-        .await?;
-        Ok(())
+        .await
     }
 
     /// The facts of an errand, as they are now: the account may have been switched off since the
@@ -256,8 +286,9 @@ impl Directory {
     }
 
     /// What policies demand of the person before anything else.
-    async fn policy_step(
+    pub(crate) async fn policy_step(
         &self,
+        _errand: &Errand,
         person: &SignedInUser,
         running: &Running,
     ) -> Result<Option<Step>, DirectoryError> {
@@ -278,7 +309,10 @@ impl Directory {
     }
 
     /// A client of another tenant becomes present in this one when somebody consents to it.
-    async fn ensure_presence(&self, client: &Client) -> Result<ObjectId, DirectoryFailure> {
+    pub(crate) async fn ensure_presence(
+        &self,
+        client: &Client,
+    ) -> Result<ObjectId, DirectoryFailure> {
         match self.store.add_service_principal(&client.principal).await? {
             Added::Yes => Ok(client.principal.id),
             Added::Conflict => {
@@ -318,7 +352,7 @@ impl Directory {
         })
     }
 
-    async fn permission_views(
+    pub(crate) async fn permission_views(
         &self,
         running: &Running,
         wanted: &[WantedPermission],

@@ -10,6 +10,7 @@
 //! - [`consent`] – the consent decision
 //! - [`conditional_access`] – what policies, security defaults and per-user MFA demand
 //! - [`authorize`] – the authorize endpoint
+//! - [`admin_consent`] – the admin consent endpoint
 //! - [`errand`] – what stands between a signed-in person and the end of a request
 //! - [`device`] – the person's side of the device flow
 //! - [`lockout`], [`totp`] – wrong passwords, one-time codes
@@ -18,6 +19,7 @@
 //! - [`bootstrap`] – a new tenant
 //! - [`form`], [`error`], [`secret_hash`], [`password_hash`] – what these share
 
+pub mod admin_consent;
 mod audit;
 pub mod authorize;
 pub mod bootstrap;

@@ -25,8 +25,8 @@ pub enum Authorisation {
     Lcs(Capability),
     /// Whoever holds a signed URL.
     SignedUrl,
-    /// A person with a session of the device pages.
-    DeviceSession,
+    /// A person whose browser shows a page of ours, by the page's token.
+    BrowserSession,
 }
 
 /// A route.
@@ -69,7 +69,18 @@ routes! {
     post "/{tenant}/oauth2/v2.0/devicecode" => entra::token::device_code_v2, Authorisation::Public;
     post "/{tenant}/oauth2/devicecode" => entra::token::device_code_v1, Authorisation::Public;
     get "/{tenant}/oauth2/deviceauth" => pages::device::show, Authorisation::Public;
-    post "/{tenant}/oauth2/deviceauth" => pages::device::submit, Authorisation::DeviceSession;
+    post "/{tenant}/oauth2/deviceauth" => pages::device::submit, Authorisation::BrowserSession;
+    get "/{tenant}/oauth2/v2.0/authorize" => pages::authorize::authorize_v2, Authorisation::Public;
+    post "/{tenant}/oauth2/v2.0/authorize" => pages::authorize::authorize_post, Authorisation::Public;
+    get "/{tenant}/oauth2/authorize" => pages::authorize::authorize_v1, Authorisation::Public;
+    post "/{tenant}/oauth2/authorize" => pages::authorize::authorize_post, Authorisation::Public;
+    get "/{tenant}/v2.0/adminconsent" => pages::authorize::admin_consent_v2, Authorisation::Public;
+    get "/{tenant}/adminconsent" => pages::authorize::admin_consent_v1, Authorisation::Public;
+    get "/{tenant}/login" => pages::interaction::show, Authorisation::BrowserSession;
+    post "/{tenant}/login" => pages::interaction::submit, Authorisation::BrowserSession;
+    get "/{tenant}/oauth2/v2.0/logout" => pages::logout::logout, Authorisation::Public;
+    get "/{tenant}/oauth2/logout" => pages::logout::logout, Authorisation::Public;
+    get "/error" => pages::logout::error_code, Authorisation::Public;
 
     get "/v1.0/me" => graph::users::me, Authorisation::Graph;
     get "/v1.0/users" => graph::users::list, Authorisation::Graph;

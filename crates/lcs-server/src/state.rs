@@ -3,12 +3,12 @@
 use std::{fmt, ops::Deref, sync::Arc};
 
 use lcs_artifacts::{ArtifactStore, UrlSigner};
-use lcs_directory::{Directory, SignedInUser};
+use lcs_directory::Directory;
 use lcs_operations::Engine;
 use lcs_projects::ProjectStore;
 use lcs_types::{Clock, Randomness};
 
-use crate::{origin::AllowedOrigins, pages::session::DeviceSessions};
+use crate::{origin::AllowedOrigins, pages::session::BrowserSessions};
 
 /// What a server is made of.
 #[derive(Debug)]
@@ -37,21 +37,21 @@ pub struct Services(Arc<Inner>);
 
 struct Inner {
     parts: ServiceParts,
-    device_sessions: DeviceSessions<SignedInUser>,
+    browser_sessions: BrowserSessions,
 }
 
 impl Services {
     /// Takes the parts.
     pub fn new(parts: ServiceParts) -> Self {
-        let device_sessions = DeviceSessions::new(parts.clock.clone(), parts.randomness.clone());
+        let browser_sessions = BrowserSessions::new(parts.clock.clone(), parts.randomness.clone());
         Self(Arc::new(Inner {
             parts,
-            device_sessions,
+            browser_sessions,
         }))
     }
 
-    pub(crate) fn device_sessions(&self) -> &DeviceSessions<SignedInUser> {
-        &self.0.device_sessions
+    pub(crate) fn browser_sessions(&self) -> &BrowserSessions {
+        &self.0.browser_sessions
     }
 }
 

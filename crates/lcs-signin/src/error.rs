@@ -149,6 +149,7 @@ impl RefusedSignIn {
             "additional_action",
             "consent_required",
             "bad_token",
+            "token_expired",
             "user_password_expired",
         ];
         by_error.contains(&self.error.error.as_str())

@@ -93,7 +93,10 @@ pub fn choose(
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        AccountChoice::{NobodySignedIn, Pick, SeveralSignedIn, SignIn, Use},
+        *,
+    };
 
     #[test]
     fn every_case_of_the_choice() {
@@ -108,7 +111,6 @@ mod tests {
         let eve = || account("eve@fabrikam.com", false, 60);
         let (none, one, two) = (vec![], vec![anna()], vec![anna(), ben()]);
         let five_minutes = Some(SignedDuration::from_mins(5));
-        use AccountChoice::{NobodySignedIn, Pick, SeveralSignedIn, SignIn, Use};
         let cases = [
             (Prompt::AsNeeded, None, None, &none, SignIn),
             (Prompt::AsNeeded, None, None, &one, Use(0)),

@@ -3,11 +3,17 @@
 //! Strings are compared as they are, but for the port of loopback URIs ("Redirect URI (reply URL)
 //! outline", RFC 8252 §7.3, RFC 9700 §2.1). No wildcard, no prefix, no normalisation.
 
-use lcs_wire::entra::{Aadsts, aadsts::Refusal};
+use lcs_wire::entra::{Aadsts, aadsts::Refusal, unverified};
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
-use crate::model::{ApplicationSettings, RedirectType};
+use crate::{
+    Directory,
+    error::DirectoryError,
+    form::Form,
+    model::{ApplicationSettings, RedirectType},
+    token::TokenContext,
+};
 
 /// Where an answer goes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,6 +76,39 @@ pub(crate) fn find(
                     .with("uri", requested)
                     .with("client", client)
             }),
+    }
+}
+
+impl Directory {
+    /// Where a browser goes after signing out: to a redirect URI that is registered for the client
+    /// that asks, or nowhere.
+    ///
+    /// # Errors
+    ///
+    /// What is refused of tenant and client, when there is somewhere to go at all; a failure of ours.
+    pub async fn post_logout_redirect(
+        &self,
+        form: &Form,
+        context: &TokenContext,
+    ) -> Result<Option<String>, DirectoryError> {
+        let Some(uri) = form.text("post_logout_redirect_uri") else {
+            return Ok(None);
+        };
+        let from_hint = form.text("id_token_hint").and_then(|token| {
+            // Only a hint: whoever forges one is sent where that client is registered to send people.
+            let claims = unverified::read(token).ok()?.claims;
+            claims.get("aud")?.as_str().map(str::to_owned)
+        });
+        let Some(client_id) = form.text("client_id").map(str::to_owned).or(from_hint) else {
+            return Ok(None);
+        };
+        let target = self.resolve_tenant(&context.tenant_segment).await?;
+        let client = self.client_for(target, &client_id).await?;
+        let is_registered = client
+            .redirect_uris()
+            .iter()
+            .any(|(registered, _)| is_same(registered, uri));
+        Ok(is_registered.then(|| uri.to_owned()))
     }
 }
 

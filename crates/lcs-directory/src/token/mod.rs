@@ -29,7 +29,7 @@ use crate::{
     errand::Errand,
     error::{DirectoryError, DirectoryFailure},
     form::Form,
-    model::{ConditionalAccessStatus, SignInEvent, SignInOutcome, User},
+    model::{ConditionalAccessStatus, SignInEvent, SignInOutcome, TenantTarget, User},
     scopes::ResourceRequest,
     sign_in::SignedInUser,
 };
@@ -146,6 +146,35 @@ impl Directory {
         )
         .await?;
         result
+    }
+
+    /// Notes in the sign-in log that a page refused a person, known or not.
+    ///
+    /// # Errors
+    ///
+    /// A failure of the store.
+    pub async fn note_refused_page(
+        &self,
+        errand: &Errand,
+        context: &TokenContext,
+        person: Option<&SignedInUser>,
+        user_name: &str,
+        refusal: &Refusal,
+    ) -> Result<(), DirectoryFailure> {
+        let draft = match person {
+            Some(person) => SignInDraft::of(person),
+            None => SignInDraft {
+                tenant: match errand.target {
+                    TenantTarget::Tenant(tenant) => Some(tenant),
+                    TenantTarget::Common | TenantTarget::Organizations => None,
+                },
+                user_name: (!user_name.is_empty()).then(|| shortened(user_name)),
+                ..SignInDraft::default()
+            },
+        };
+        let outcome = SignInOutcome::Refused(refusal.aadsts.row().code);
+        self.log_page_sign_in(errand, context, &draft, outcome)
+            .await
     }
 
     /// Notes a sign-in on a page in the sign-in log.

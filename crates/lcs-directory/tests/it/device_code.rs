@@ -153,9 +153,6 @@ async fn a_person_consents_and_the_machine_gets_tokens_once() {
             "Maintain access to data you have given it access to",
         ]
     );
-    // Without consent nothing is approved.
-    let early = world.directory.approve_device_code(&typed, &person).await;
-    assert_eq!(refusal(early.unwrap_err()).aadsts, Aadsts::NoConsent);
     approve(&world, &typed, &person).await.unwrap();
 
     // The consent of one user is recorded as theirs.
@@ -184,8 +181,11 @@ async fn a_person_consents_and_the_machine_gets_tokens_once() {
         Aadsts::AlreadyAnswered
     );
 
-    // The next request asks for nothing any more.
-    let started = start(&world, tool.client, ARTICLE_SCOPE).await.unwrap();
+    the_next_request_asks_for_nothing(&world, tool.client, &person).await;
+}
+
+async fn the_next_request_asks_for_nothing(world: &World, client: ClientId, person: &SignedInUser) {
+    let started = start(world, client, ARTICLE_SCOPE).await.unwrap();
     let request = world
         .directory
         .find_device_request(&text(&started, "user_code"))
@@ -194,9 +194,22 @@ async fn a_person_consents_and_the_machine_gets_tokens_once() {
         .unwrap();
     let step = world
         .directory
-        .next_step(&request.errand, &person, false)
+        .next_step(&request.errand, person, false)
         .await;
     assert_eq!(step.unwrap(), Step::Done);
+}
+
+#[tokio::test]
+async fn nothing_is_approved_without_consent() {
+    let world = World::new().await;
+    let tool = world.tool_without_consent().await;
+    let started = start(&world, tool.client, ARTICLE_SCOPE).await.unwrap();
+    let person = signed_in(&world, SERVICE).await.unwrap();
+    let early = world
+        .directory
+        .approve_device_code(&text(&started, "user_code"), &person)
+        .await;
+    assert_eq!(refusal(early.unwrap_err()).aadsts, Aadsts::NoConsent);
 }
 
 #[tokio::test]

@@ -105,6 +105,6 @@ pub(crate) fn with_token_headers(mut response: Response) -> Response {
 }
 
 /// `YYYY-MM-DD HH:MM:SSZ`.
-fn entra_timestamp(at: Timestamp) -> String {
+pub(crate) fn entra_timestamp(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M:%SZ").to_string()
 }

@@ -12,7 +12,7 @@ use lcs_wire::entra::{Aadsts, aadsts::Refusal};
 /// # Errors
 ///
 /// AADSTS9002313 for broken encoding, 90013 for a parameter that stands twice.
-pub(super) fn parse(body: &[u8]) -> Result<Form, Refusal> {
+pub(crate) fn parse(body: &[u8]) -> Result<Form, Refusal> {
     let malformed = || Refusal::new(Aadsts::MalformedRequest);
     let text = std::str::from_utf8(body).map_err(|_| malformed())?;
     let mut pairs = Vec::new();

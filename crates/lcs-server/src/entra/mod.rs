@@ -2,5 +2,5 @@
 
 pub(crate) mod discovery;
 pub(crate) mod error;
-mod form_body;
+pub(crate) mod form_body;
 pub(crate) mod token;

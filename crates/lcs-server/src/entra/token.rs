@@ -46,7 +46,7 @@ async fn token(
 ) -> Response {
     let result = match form_body::parse(body) {
         Ok(form) => {
-            let request = request(context, &form, segment, endpoint);
+            let request = token_context(context, &form, segment, endpoint);
             services.directory.request_token(&form, &request).await
         }
         Err(refusal) => Err(refusal.into()),
@@ -83,7 +83,7 @@ async fn device_code(
 ) -> Response {
     let result = match form_body::parse(body) {
         Ok(form) => {
-            let request = request(context, &form, segment, endpoint);
+            let request = token_context(context, &form, segment, endpoint);
             services.directory.start_device_code(&form, &request).await
         }
         Err(refusal) => Err(refusal.into()),
@@ -103,7 +103,7 @@ pub(crate) fn only_post(
 
 /// What the directory must know of a request for a page.
 pub(crate) fn page_context(context: &RequestContext, tenant_segment: &str) -> TokenContext {
-    request(
+    token_context(
         context,
         &Form::default(),
         tenant_segment.to_owned(),
@@ -112,7 +112,7 @@ pub(crate) fn page_context(context: &RequestContext, tenant_segment: &str) -> To
 }
 
 /// A client may name its correlation id in the body too.
-fn request(
+pub(crate) fn token_context(
     context: &RequestContext,
     form: &Form,
     tenant_segment: String,

@@ -5,57 +5,86 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
-use lcs_directory::errand::PermissionView;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use lcs_directory::{
+    SignedInUser,
+    errand::{ClientView, ConsentView},
+};
+use lcs_types::Randomness;
+use lcs_wire::entra::aadsts::Row;
 
 /// What every page needs: where its form goes, its tokens.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Frame {
-    /// Lets the page's own style through the content policy.
+    /// Lets the page's own style and script through the content policy.
     pub(super) nonce: String,
     /// Comes back with the form.
     pub(super) csrf: String,
+    /// Names the interaction.
+    pub(super) interaction: String,
     /// Where the form goes.
     pub(super) action: String,
+    /// Where else a form may end, after redirects; browsers ask the policy for those as well.
+    pub(super) form_target: Option<String>,
 }
 
-#[derive(Template)]
-#[template(path = "device_code.html")]
-pub(super) struct DeviceCodePage<'page> {
-    pub(super) frame: &'page Frame,
-    pub(super) code: &'page str,
-    pub(super) error: Option<&'page str>,
+impl Frame {
+    /// A frame for a page without a form of ours.
+    pub(super) fn plain(randomness: &dyn Randomness) -> Self {
+        let mut nonce = [0; 18];
+        randomness.fill(&mut nonce);
+        Self {
+            nonce: URL_SAFE_NO_PAD.encode(nonce),
+            ..Self::default()
+        }
+    }
 }
 
-#[derive(Template)]
-#[template(path = "device_sign_in.html")]
-pub(super) struct DeviceSignInPage<'page> {
-    pub(super) frame: &'page Frame,
-    pub(super) application: &'page str,
-    pub(super) tenant: &'page str,
-    pub(super) login: &'page str,
-    pub(super) error: Option<&'page str>,
+macro_rules! pages {
+    ($( $name:ident, $file:literal { $( $field:ident: $type:ty ),* $(,)? } )*) => {$(
+        #[derive(Template)]
+        #[template(path = $file)]
+        pub(super) struct $name<'page> {
+            pub(super) frame: &'page Frame,
+            $( pub(super) $field: $type, )*
+        }
+    )*};
 }
 
-#[derive(Template)]
-#[template(path = "device_confirm.html")]
-pub(super) struct DeviceConfirmPage<'page> {
-    pub(super) frame: &'page Frame,
-    pub(super) application: &'page str,
-    pub(super) tenant: &'page str,
-    pub(super) user: &'page str,
-    pub(super) permissions: &'page [PermissionView],
+pages! {
+    DeviceCodePage, "device_code.html" { code: &'page str, error: Option<&'page str> }
+    UserNamePage, "user_name.html" {
+        client: &'page ClientView, name: &'page str, is_device: bool, error: Option<&'page str>,
+    }
+    PasswordPage, "password.html" { name: &'page str, error: Option<&'page str> }
+    NewPasswordPage, "new_password.html" { name: &'page str, error: Option<&'page str> }
+    PickAccountPage, "pick_account.html" {
+        client: &'page ClientView, accounts: &'page [SignedInUser],
+    }
+    SecondFactorPage, "second_factor.html" { user: &'page str, error: Option<&'page str> }
+    EnrolmentPage, "enrolment.html" {
+        user: &'page str, secret: &'page str, uri: &'page str, error: Option<&'page str>,
+    }
+    ConsentPage, "consent.html" {
+        user: &'page str, consent: &'page ConsentView, for_organization: bool, is_device: bool,
+    }
+    NeedAdministratorPage, "need_administrator.html" {
+        user: &'page str, consent: &'page ConsentView, code: u32,
+    }
+    ConfirmPage, "confirm.html" { user: &'page str, client: &'page ClientView }
+    MessagePage, "message.html" { heading: &'page str, text: &'page str }
+    RefusalPage, "refusal.html" {
+        text: &'page str, cause: &'page str, remedy: &'page str, request_id: &'page str,
+        correlation_id: &'page str, timestamp: &'page str,
+    }
+    FormPostPage, "form_post.html" {
+        target: &'page str, parameters: &'page [(&'static str, String)],
+    }
+    ErrorCodePage, "error_code.html" { code: &'page str, rows: &'page [Row] }
 }
 
-#[derive(Template)]
-#[template(path = "message.html")]
-pub(super) struct MessagePage<'page> {
-    pub(super) frame: &'page Frame,
-    pub(super) heading: &'page str,
-    pub(super) text: &'page str,
-    pub(super) code: Option<&'page str>,
-}
-
-/// Sends a page. No script, no frames, forms only to us, nothing kept by anybody (RFC 9700 §4.16).
+/// Sends a page. No frames, forms only where they belong, no script but the one that sends a reply on,
+/// nothing kept by anybody (RFC 9700 §4.16).
 pub(super) fn page(status: StatusCode, frame: &Frame, template: &impl Template) -> Response {
     let body = match template.render() {
         Ok(body) => body,
@@ -65,10 +94,11 @@ pub(super) fn page(status: StatusCode, frame: &Frame, template: &impl Template) 
         }
     };
     let mut response = (status, Html(body)).into_response();
+    let nonce = &frame.nonce;
     let policy = format!(
-        "default-src 'none'; style-src 'nonce-{}'; form-action 'self'; frame-ancestors 'none'; \
-         base-uri 'none'",
-        frame.nonce
+        "default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; \
+         form-action 'self' {}; frame-ancestors 'none'; base-uri 'none'",
+        frame.form_target.as_deref().unwrap_or_default()
     );
     let headers = response.headers_mut();
     if let Ok(policy) = HeaderValue::from_str(&policy) {
@@ -86,72 +116,118 @@ pub(super) fn page(status: StatusCode, frame: &Frame, template: &impl Template) 
 
 #[cfg(test)]
 mod tests {
+    use lcs_directory::errand::PermissionView;
+
     use super::*;
 
-    fn frame() -> Frame {
-        Frame {
-            nonce: "n".to_owned(),
-            csrf: "c".to_owned(),
-            action: "/x".to_owned(),
+    const EVIL: &str = "<script>alert(1)</script>\"'";
+
+    fn assert_escaped(template: &impl Template) {
+        let page = template.render().unwrap();
+        assert!(!page.contains("<script>alert"), "{page}");
+        assert!(page.contains("&#60;script"), "{page}");
+        assert!(!page.contains("\"'"), "{page}");
+    }
+
+    fn evil_client() -> ClientView {
+        ClientView {
+            client: lcs_types::ClientId::from_u128(1),
+            name: EVIL.to_owned(),
+            publisher: EVIL.to_owned(),
         }
     }
 
     #[test]
-    fn what_comes_from_outside_is_escaped_on_every_page() {
-        let frame = frame();
-        let evil = "<script>alert(1)</script>";
-        let permission = PermissionView {
-            resource_name: evil.to_owned(),
-            value: evil.to_owned(),
-            title: evil.to_owned(),
-            description: evil.to_owned(),
+    fn what_people_type_is_escaped_on_every_page() {
+        let (frame, client) = (&Frame::default(), &evil_client());
+        let (name, user, error) = (EVIL, EVIL, Some(EVIL));
+        assert_escaped(&DeviceCodePage {
+            frame,
+            code: EVIL,
+            error,
+        });
+        let is_device = true;
+        assert_escaped(&UserNamePage {
+            frame,
+            client,
+            name,
+            is_device,
+            error,
+        });
+        assert_escaped(&PasswordPage { frame, name, error });
+        assert_escaped(&NewPasswordPage { frame, name, error });
+        assert_escaped(&SecondFactorPage { frame, user, error });
+        let (secret, uri) = (EVIL, EVIL);
+        assert_escaped(&EnrolmentPage {
+            frame,
+            user,
+            secret,
+            uri,
+            error,
+        });
+    }
+
+    #[test]
+    fn what_clients_send_is_escaped_on_every_page() {
+        let (frame, client, user) = (&Frame::default(), &evil_client(), EVIL);
+        let consent = &ConsentView {
+            client: client.clone(),
+            permissions: vec![PermissionView {
+                resource_name: EVIL.to_owned(),
+                value: EVIL.to_owned(),
+                title: EVIL.to_owned(),
+                description: EVIL.to_owned(),
+            }],
+            may_accept_for_organization: true,
         };
-        let pages = [
-            DeviceCodePage {
-                frame: &frame,
-                code: evil,
-                error: Some(evil),
-            }
-            .render(),
-            DeviceSignInPage {
-                frame: &frame,
-                application: evil,
-                tenant: evil,
-                login: evil,
-                error: Some(evil),
-            }
-            .render(),
-            DeviceConfirmPage {
-                frame: &frame,
-                application: evil,
-                tenant: evil,
-                user: evil,
-                permissions: &[permission],
-            }
-            .render(),
-            MessagePage {
-                frame: &frame,
-                heading: evil,
-                text: evil,
-                code: Some(evil),
-            }
-            .render(),
-        ];
-        for page in pages {
-            let page = page.unwrap();
-            assert!(!page.contains("<script"), "{page}");
-            assert!(page.contains("&#60;script"), "{page}");
-        }
+        let (for_organization, is_device, code) = (true, true, 1);
+        assert_escaped(&ConsentPage {
+            frame,
+            user,
+            consent,
+            for_organization,
+            is_device,
+        });
+        assert_escaped(&NeedAdministratorPage {
+            frame,
+            user,
+            consent,
+            code,
+        });
+        assert_escaped(&ConfirmPage {
+            frame,
+            user,
+            client,
+        });
+        let accounts = &[];
+        assert_escaped(&PickAccountPage {
+            frame,
+            client,
+            accounts,
+        });
+        let parameters = &[("state", EVIL.to_owned())];
+        let (target, text, heading) = (EVIL, EVIL, EVIL);
+        assert_escaped(&FormPostPage {
+            frame,
+            target,
+            parameters,
+        });
+        assert_escaped(&MessagePage {
+            frame,
+            heading,
+            text,
+        });
+        let (code, rows) = (EVIL, &[]);
+        assert_escaped(&ErrorCodePage { frame, code, rows });
     }
 
     #[test]
     fn a_page_cannot_be_framed_or_kept() {
-        let frame = frame();
+        let frame = Frame::default();
         let template = MessagePage {
             frame: &frame,
             heading: "h",
             text: "t",
-            code: None,
         };
         let response = page(StatusCode::OK, &frame, &template);
         let policy = response.headers()[header::CONTENT_SECURITY_POLICY]
@@ -159,5 +235,6 @@ mod tests {
             .unwrap();
         assert!(policy.contains("frame-ancestors 'none'") && policy.contains("default-src 'none'"));
         assert_eq!(response.headers()[header::CACHE_CONTROL], "no-store");
+        assert_eq!(response.headers()[header::X_FRAME_OPTIONS], "DENY");
     }
 }

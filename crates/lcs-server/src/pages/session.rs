@@ -1,58 +1,101 @@
-//! The sessions of people on the device pages: short, in memory, bound to a cookie.
+//! The sessions of people's browsers: who is signed in, and what they are in the middle of. In memory,
+//! bound to a cookie; when the server restarts, people sign in again.
 //!
-//! A session remembers which device request a person is answering and whether they have signed
-//! in for it. It holds a token against forged forms. Losing it costs entering the code again, so
-//! it does not need the store.
+//! A session holds a token against forged forms. An interaction belongs to one session, so its id is
+//! worth nothing in another browser.
 
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
 };
 
+use axum::http::{HeaderMap, HeaderValue, header};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::{SignedDuration, Timestamp};
+use lcs_directory::SignedInUser;
 use lcs_types::{Clock, Randomness, Secret};
 
-const LIFETIME: SignedDuration = SignedDuration::from_mins(15);
+use super::interaction::Interaction;
+
+/// As long as the service keeps a session that is not persistent.
+const LIFETIME: SignedDuration = SignedDuration::from_hours(24);
+/// How long a person may take over one page.
+const INTERACTION_LIFETIME: SignedDuration = SignedDuration::from_mins(15);
 /// More than people in front of one local cloud; beyond it the oldest go.
 const MOST_SESSIONS: usize = 1_000;
+/// More than the tabs that somebody signs in through at once.
+const MOST_INTERACTIONS: usize = 20;
+/// More than the accounts that somebody switches between.
+const MOST_ACCOUNTS: usize = 10;
 /// Wrong user codes that one session may enter (RFC 8628 §5.1).
 const MOST_WRONG_CODES: u8 = 5;
 
 /// The name of the cookie. `__Host-` binds it to this host, HTTPS and the whole path.
-pub(crate) const COOKIE: &str = "__Host-lcs-device";
+const COOKIE: &str = "__Host-lcs-session";
 
-/// One person's way through the device pages.
+/// One browser's session.
 #[derive(Debug, Clone)]
-pub(crate) struct DeviceSession<User> {
+pub(crate) struct BrowserSession {
     /// Stands in every form and must come back.
     pub(crate) csrf: Secret,
-    /// The user code, once it was found good.
-    pub(crate) user_code: Option<String>,
-    /// Who signed in.
-    pub(crate) user: Option<User>,
-    /// How many codes were wrong.
+    /// Who is signed in, the latest at the end.
+    pub(crate) accounts: Vec<SignedInUser>,
+    interactions: Vec<(String, Timestamp, Interaction)>,
+    /// How many user codes of devices were wrong.
     wrong_codes: u8,
     expires_at: Timestamp,
 }
 
-impl<User> DeviceSession<User> {
-    /// Counts a wrong code; `false` when that was one too many.
+impl BrowserSession {
+    /// Remembers who signed in, instead of an earlier sign-in of the same account.
+    pub(crate) fn remember(&mut self, person: SignedInUser) {
+        self.accounts.retain(|known| known.home != person.home);
+        self.accounts.push(person);
+        if self.accounts.len() > MOST_ACCOUNTS {
+            self.accounts.remove(0);
+        }
+    }
+
+    /// Counts a wrong user code; `false` when that was one too many.
     pub(crate) fn may_try_again(&mut self) -> bool {
         self.wrong_codes = self.wrong_codes.saturating_add(1);
         self.wrong_codes < MOST_WRONG_CODES
+    }
+
+    /// What the person is in the middle of, if that is not too long ago.
+    pub(crate) fn interaction(&self, id: &str, now: Timestamp) -> Option<Interaction> {
+        self.interactions
+            .iter()
+            .find(|(known, begun_at, _)| {
+                known == id && now.duration_since(*begun_at) < INTERACTION_LIFETIME
+            })
+            .map(|(.., interaction)| interaction.clone())
+    }
+
+    /// Remembers how far the person is.
+    pub(crate) fn put(&mut self, id: &str, interaction: Interaction, now: Timestamp) {
+        self.end(id);
+        self.interactions.push((id.to_owned(), now, interaction));
+        if self.interactions.len() > MOST_INTERACTIONS {
+            self.interactions.remove(0);
+        }
+    }
+
+    /// Forgets an interaction.
+    pub(crate) fn end(&mut self, id: &str) {
+        self.interactions.retain(|(known, ..)| known != id);
     }
 }
 
 /// All sessions.
 #[derive(Debug)]
-pub(crate) struct DeviceSessions<User> {
-    sessions: Mutex<HashMap<String, DeviceSession<User>>>,
+pub(crate) struct BrowserSessions {
+    sessions: Mutex<HashMap<String, BrowserSession>>,
     clock: Arc<dyn Clock>,
     randomness: Arc<dyn Randomness>,
 }
 
-impl<User: Clone> DeviceSessions<User> {
+impl BrowserSessions {
     pub(crate) fn new(clock: Arc<dyn Clock>, randomness: Arc<dyn Randomness>) -> Self {
         Self {
             sessions: Mutex::new(HashMap::new()),
@@ -61,12 +104,28 @@ impl<User: Clone> DeviceSessions<User> {
         }
     }
 
-    /// A new session; the id is for the cookie.
-    pub(crate) fn begin(&self) -> (String, DeviceSession<User>) {
-        let session = DeviceSession {
+    /// The session of a request, or a new one; its id is for the cookie.
+    pub(crate) fn of_request(&self, headers: &HeaderMap) -> (String, BrowserSession) {
+        self.known(headers).unwrap_or_else(|| self.begin())
+    }
+
+    /// The session that a request's cookie names, if it lives.
+    pub(crate) fn known(&self, headers: &HeaderMap) -> Option<(String, BrowserSession)> {
+        let id = cookie(headers)?;
+        let now = self.clock.now();
+        let session = self
+            .lock()
+            .get(&id)
+            .filter(|session| session.expires_at > now)
+            .cloned()?;
+        Some((id, session))
+    }
+
+    fn begin(&self) -> (String, BrowserSession) {
+        let session = BrowserSession {
             csrf: Secret::new(self.random_text()),
-            user_code: None,
-            user: None,
+            accounts: Vec::new(),
+            interactions: Vec::new(),
             wrong_codes: 0,
             expires_at: self.clock.now() + LIFETIME,
         };
@@ -75,17 +134,8 @@ impl<User: Clone> DeviceSessions<User> {
         (id, session)
     }
 
-    /// The session of a cookie, if it lives.
-    pub(crate) fn find(&self, id: &str) -> Option<DeviceSession<User>> {
-        let now = self.clock.now();
-        self.lock()
-            .get(id)
-            .filter(|session| session.expires_at > now)
-            .cloned()
-    }
-
     /// Remembers what changed.
-    pub(crate) fn put(&self, id: &str, session: DeviceSession<User>) {
+    pub(crate) fn put(&self, id: &str, session: BrowserSession) {
         let now = self.clock.now();
         let mut sessions = self.lock();
         if sessions.len() >= MOST_SESSIONS {
@@ -103,11 +153,13 @@ impl<User: Clone> DeviceSessions<User> {
         sessions.insert(id.to_owned(), session);
     }
 
-    /// Replaces the id, as is due when somebody signs in; answers the new one.
-    pub(crate) fn rotate(&self, id: &str, session: DeviceSession<User>) -> String {
+    /// Replaces id and token, as is due when somebody signs in, so that planted ones are worth
+    /// nothing; answers the new id.
+    pub(crate) fn rotate(&self, id: &str, session: &mut BrowserSession) -> String {
         self.end(id);
         let id = self.random_text();
-        self.put(&id, session);
+        session.csrf = Secret::new(self.random_text());
+        self.put(&id, session.clone());
         id
     }
 
@@ -116,15 +168,37 @@ impl<User: Clone> DeviceSessions<User> {
         self.lock().remove(id);
     }
 
-    fn random_text(&self) -> String {
+    /// An id that nobody guesses.
+    pub(crate) fn random_text(&self) -> String {
         let mut bytes = [0; 32];
         self.randomness.fill(&mut bytes);
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, DeviceSession<User>>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, BrowserSession>> {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The cookie that names a session. `Lax`: it comes along when another site sends the browser here,
+/// and not with that site's own forms.
+pub(crate) fn set_cookie(id: &str) -> Option<(header::HeaderName, HeaderValue)> {
+    let cookie = format!("{COOKIE}={id}; Path=/; Secure; HttpOnly; SameSite=Lax");
+    Some((header::SET_COOKIE, HeaderValue::from_str(&cookie).ok()?))
+}
+
+fn cookie(headers: &HeaderMap) -> Option<String> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .find_map(|pair| {
+            pair.trim()
+                .strip_prefix(COOKIE)?
+                .strip_prefix('=')
+                .map(str::to_owned)
+        })
 }
 
 #[cfg(test)]
@@ -133,36 +207,45 @@ mod tests {
 
     use super::*;
 
-    fn sessions() -> (Arc<ManualClock>, DeviceSessions<String>) {
+    fn sessions() -> (Arc<ManualClock>, BrowserSessions) {
         let clock = Arc::new(ManualClock::new(Timestamp::UNIX_EPOCH));
         (
             clock.clone(),
-            DeviceSessions::new(clock, Arc::new(SeededRandomness::new(1))),
+            BrowserSessions::new(clock, Arc::new(SeededRandomness::new(1))),
         )
     }
 
-    #[test]
-    fn a_session_ends_after_a_quarter_of_an_hour() {
-        let (clock, sessions) = sessions();
-        let (id, _) = sessions.begin();
-        assert!(sessions.find(&id).is_some());
-        clock.advance(SignedDuration::from_mins(15));
-        assert!(sessions.find(&id).is_none());
+    fn headers(id: &str) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        let cookie = format!("other=1; {COOKIE}={id}");
+        headers.insert(header::COOKIE, cookie.parse().unwrap());
+        headers
     }
 
     #[test]
-    fn signing_in_changes_the_id() {
+    fn a_session_ends_after_a_day() {
+        let (clock, sessions) = sessions();
+        let (id, _) = sessions.of_request(&HeaderMap::new());
+        assert!(sessions.known(&headers(&id)).is_some());
+        clock.advance(SignedDuration::from_hours(24));
+        assert!(sessions.known(&headers(&id)).is_none());
+    }
+
+    #[test]
+    fn signing_in_changes_the_id_and_the_token() {
         let (_, sessions) = sessions();
-        let (id, session) = sessions.begin();
-        let new = sessions.rotate(&id, session);
-        assert!(sessions.find(&id).is_none());
-        assert!(sessions.find(&new).is_some());
+        let (id, mut session) = sessions.of_request(&HeaderMap::new());
+        let before = session.csrf.clone();
+        let new = sessions.rotate(&id, &mut session);
+        assert!(sessions.known(&headers(&id)).is_none());
+        let (_, known) = sessions.known(&headers(&new)).unwrap();
+        assert_ne!(known.csrf, before);
     }
 
     #[test]
     fn the_fifth_wrong_code_is_the_last() {
         let (_, sessions) = sessions();
-        let (_, mut session) = sessions.begin();
+        let (_, mut session) = sessions.of_request(&HeaderMap::new());
         let answers: Vec<bool> = (0..5).map(|_| session.may_try_again()).collect();
         assert_eq!(answers, [true, true, true, true, false]);
     }
@@ -171,7 +254,7 @@ mod tests {
     fn there_are_never_more_than_the_most() {
         let (_, sessions) = sessions();
         for _ in 0..MOST_SESSIONS + 10 {
-            sessions.begin();
+            sessions.of_request(&HeaderMap::new());
         }
         assert_eq!(sessions.lock().len(), MOST_SESSIONS);
     }

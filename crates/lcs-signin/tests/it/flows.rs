@@ -44,7 +44,7 @@ async fn a_password_is_sent_encoded_with_the_double_slash_and_a_wish_for_renewal
 }
 
 #[tokio::test]
-async fn a_refusal_keeps_its_ids_and_knows_its_step_and_remedy() {
+async fn a_refusal_keeps_its_ids_and_knows_its_step_cause_and_remedy() {
     let authority = TestAuthority::start(vec![refused(401, "invalid_client", 7_000_218)]).await;
     let user = "anna@contoso.com".parse().unwrap();
     let error = authority
@@ -57,6 +57,7 @@ async fn a_refusal_keeps_its_ids_and_knows_its_step_and_remedy() {
     };
     assert_eq!(refused.code(), Some(7_000_218));
     assert_eq!(refused.step(), Some(ArticleStep::PublicClient));
+    assert!(refused.cause().unwrap().contains("confidential"));
     assert!(
         refused
             .remedy()

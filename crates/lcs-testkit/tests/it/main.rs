@@ -6,8 +6,11 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod aadsts_page;
 mod blobs;
+mod documents;
 mod lcs_api;
+mod refusals;
 mod restart;
 mod story;
 mod surface;

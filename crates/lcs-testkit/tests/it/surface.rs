@@ -65,7 +65,7 @@ async fn every_route_answers_and_those_with_a_token_refuse_every_wrong_one() {
         let anonymous = call(&cloud, route, None).await;
         let label = format!("{} {}", route.method, route.path);
         match route.authorisation {
-            Authorisation::Public | Authorisation::Grant | Authorisation::DeviceSession => {
+            Authorisation::Public | Authorisation::Grant | Authorisation::BrowserSession => {
                 let status = anonymous.status();
                 assert!(status != StatusCode::NOT_FOUND, "{label}: {status}");
                 assert!(

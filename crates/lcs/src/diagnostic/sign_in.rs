@@ -48,6 +48,7 @@ fn refused_sign_in(refused: &RefusedSignIn) -> Diagnostic {
         | None => Code::SignInRefused,
     };
     let mut diagnostic = Diagnostic::of(code, refused);
+    diagnostic.causes.extend(refused.cause().map(str::to_owned));
     diagnostic.help = Some(
         refused
             .remedy()
@@ -144,6 +145,8 @@ impl From<AuthorityError> for Diagnostic {
 
 #[cfg(test)]
 mod tests {
+    use lcs_wire::entra::Aadsts;
+
     use super::*;
 
     fn refusal(number: u32) -> Diagnostic {
@@ -160,14 +163,23 @@ mod tests {
     }
 
     #[test]
-    fn refusals_of_entra_keep_its_identifiers_and_gain_a_remedy() {
+    fn refusals_of_entra_keep_its_identifiers_and_gain_a_cause_and_a_remedy() {
         let diagnostic = refusal(50126);
         assert_eq!(diagnostic.code, Code::SignInRefused);
         assert_eq!(diagnostic.exit().number(), 3);
         assert_eq!(diagnostic.server.aadsts, Some(50126));
         assert_eq!(diagnostic.server.trace_id.as_deref(), Some("t"));
         assert_eq!(diagnostic.server.correlation_id.as_deref(), Some("c"));
-        assert!(diagnostic.help.is_some());
+        let row = Aadsts::WrongPassword.row();
+        assert_eq!(diagnostic.causes, [row.cause]);
+        assert_eq!(diagnostic.help.as_deref(), Some(row.remedy));
+    }
+
+    #[test]
+    fn a_number_that_the_catalogue_does_not_have_is_not_explained() {
+        let diagnostic = refusal(1);
+        assert!(diagnostic.causes.is_empty());
+        assert!(diagnostic.help.unwrap().contains("lcs profile show"));
     }
 
     #[test]

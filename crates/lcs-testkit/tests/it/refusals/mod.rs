@@ -1,0 +1,13 @@
+//! Every refusal of the AADSTS catalogue that the local cloud answers, provoked over HTTP.
+//!
+//! A test is named `aadsts_<number>_<what is refused>`, so that [`proofs`] finds it; a file holds
+//! one group of the catalogue. `authority` is the fixture.
+
+mod account;
+mod authority;
+mod grant;
+mod permission;
+mod policy;
+pub(crate) mod proofs;
+mod registration;
+mod request;

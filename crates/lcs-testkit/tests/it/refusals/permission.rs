@@ -1,0 +1,89 @@
+//! Step 2: the resource, its permissions, consent.
+
+use lcs_types::PermissionId;
+use lcs_wire::{
+    entra::Aadsts,
+    well_known::{GRAPH_CLIENT_ID, GRAPH_COMMAND_LINE_CLIENT_ID, LCS_CLIENT_ID},
+};
+use serde_json::{Value, json};
+
+use super::authority::{Authority, listing};
+
+/// An entry of the picker with a similar name.
+const LOOKALIKE: &str = "b96b7e94-b82e-4e71-99a0-cf7fb188acea";
+
+const UNKNOWN: PermissionId = PermissionId::from_u128(1);
+
+#[tokio::test]
+async fn aadsts_65001_nobody_consented() {
+    let authority = Authority::start().await;
+    let tool = authority.register(Value::Null).await;
+    let answer = authority.sign_in(&tool, &[]).await;
+    answer.refused_as(Aadsts::NoConsent);
+}
+
+#[tokio::test]
+async fn aadsts_650057_a_lookalike_was_picked() {
+    let authority = Authority::start().await;
+    let lookalike = listing(LOOKALIKE.parse().unwrap(), UNKNOWN);
+    let picked = json!({ "requiredResourceAccess": [lookalike] });
+    let tool = authority.register(picked).await;
+    let answer = authority.sign_in(&tool, &[]).await;
+    answer.refused_as(Aadsts::ResourceNotListed);
+    let text = answer.body["error_description"].as_str().unwrap();
+    assert!(text.contains(LOOKALIKE), "{text}");
+}
+
+#[tokio::test]
+async fn aadsts_65005_a_permission_id_that_the_resource_does_not_have() {
+    let authority = Authority::start().await;
+    let wrong = listing(LCS_CLIENT_ID, UNKNOWN);
+    let tool = authority
+        .register(json!({ "requiredResourceAccess": [wrong] }))
+        .await;
+    let answer = authority.sign_in(&tool, &[]).await;
+    answer.refused_as(Aadsts::PermissionUnknown);
+}
+
+#[tokio::test]
+async fn aadsts_650053_a_bare_word_is_a_scope_of_graph() {
+    let authority = Authority::start().await;
+    let tool = authority.tool().await;
+    let bare = [("scope", "user_impersonation")];
+    let answer = authority.sign_in(&tool, &bare).await;
+    answer.refused_as(Aadsts::ScopeUnknown);
+    let text = answer.body["error_description"].as_str().unwrap();
+    assert!(text.contains(&GRAPH_CLIENT_ID.to_string()), "{text}");
+}
+
+#[tokio::test]
+async fn aadsts_500011_a_resource_with_a_wrong_host() {
+    let authority = Authority::start().await;
+    let tool = authority.tool().await;
+    let typo = [("scope", "https://lcsapi.lcs.dynamics.example//.default")];
+    let answer = authority.sign_in(&tool, &typo).await;
+    answer.refused_as(Aadsts::ResourceNotFound);
+}
+
+#[tokio::test]
+async fn aadsts_500014_the_resource_is_switched_off() {
+    let authority = Authority::start().await;
+    let tool = authority.tool().await;
+    let principal = authority.service_principal(LCS_CLIENT_ID).await;
+    let off = json!({ "accountEnabled": false });
+    authority
+        .change(&format!("/servicePrincipals/{principal}"), off)
+        .await;
+    let answer = authority.sign_in(&tool, &[]).await;
+    answer.refused_as(Aadsts::ResourceDisabled);
+}
+
+#[tokio::test]
+async fn aadsts_65002_a_client_of_microsofts_asks_for_lcs() {
+    let authority = Authority::start().await;
+    let user = authority.cloud.service_user();
+    let answer = authority
+        .sign_in_as(&GRAPH_COMMAND_LINE_CLIENT_ID.to_string(), user, &[])
+        .await;
+    answer.refused_as(Aadsts::FirstPartyNotPreauthorised);
+}
