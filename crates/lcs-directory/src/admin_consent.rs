@@ -5,6 +5,8 @@
 //! tenant-wide grants of the client are replaced by that, as by the portal's button. Named scopes are
 //! added.
 
+use std::net::IpAddr;
+
 use lcs_types::Secret;
 use lcs_wire::entra::{Aadsts, Endpoint, aadsts::Refusal};
 
@@ -105,9 +107,11 @@ impl Directory {
         &self,
         request: &AdminConsentRequest,
         person: &SignedInUser,
+        address: IpAddr,
     ) -> Result<Step, DirectoryError> {
         let running = self.run(&request.errand, person).await?;
-        if let Some(step) = self.policy_step(&request.errand, person, &running).await? {
+        let errand = &request.errand;
+        if let Some(step) = self.policy_step(errand, person, &running, address).await? {
             return Ok(step);
         }
         let view = ConsentView {
@@ -134,7 +138,10 @@ impl Directory {
         person: &SignedInUser,
         context: &TokenContext,
     ) -> Result<Option<Reply>, DirectoryError> {
-        match self.next_admin_step(request, person).await? {
+        match self
+            .next_admin_step(request, person, context.client_address)
+            .await?
+        {
             Step::Consent(_) => {}
             _ => return Err(Aadsts::AdminConsentNeeded.into()),
         }

@@ -1,6 +1,8 @@
 //! The person's side of the device flow: finding the request, approving, declining. What the person
 //! must do in between is an [`Errand`].
 
+use std::net::IpAddr;
+
 use lcs_wire::entra::Aadsts;
 
 use crate::{
@@ -65,12 +67,13 @@ impl Directory {
         &self,
         user_code: &str,
         person: &SignedInUser,
+        address: IpAddr,
     ) -> Result<(), DirectoryError> {
         let request = self
             .find_device_request(user_code)
             .await?
             .ok_or(Aadsts::BadVerificationCode)?;
-        self.require_done(&request.errand, person).await?;
+        self.require_done(&request.errand, person, address).await?;
         let approval = DeviceApproval {
             tenant: person.tenant,
             user: person.user,

@@ -4,6 +4,8 @@
 //!
 //! What is granted is computed here, never from form fields.
 
+use std::net::IpAddr;
+
 use lcs_types::{ClientId, ObjectId, TenantId, UserId};
 use lcs_wire::{
     entra::{Aadsts, aadsts::Refusal},
@@ -13,12 +15,14 @@ use lcs_wire::{
 
 use crate::{
     Directory,
+    conditional_access::{SecondFactorStep, Verdict},
     consent::{Consent, WantedPermission},
     error::{DirectoryError, DirectoryFailure},
     model::{
-        AuditCategory, AuditTarget, Multifactor, PermissionGrant, ServicePrincipal, SignInFlow,
-        TenantTarget, User,
+        AuditCategory, AuditTarget, PermissionGrant, ServicePrincipal, SignInFlow, TenantTarget,
+        User,
     },
+    policy::{self, PolicyQuestion},
     scopes::ResourceRequest,
     sign_in::SignedInUser,
     store::Added,
@@ -119,7 +123,8 @@ impl Directory {
         Ok(self.view_of_client(&client).await?)
     }
 
-    /// What the signed-in person must do next. `asks_again` demands consent also where it was given.
+    /// What the signed-in person, whose browser is at this address, must do next. `asks_again` demands
+    /// consent also where it was given.
     ///
     /// # Errors
     ///
@@ -129,9 +134,10 @@ impl Directory {
         errand: &Errand,
         person: &SignedInUser,
         asks_again: bool,
+        address: IpAddr,
     ) -> Result<Step, DirectoryError> {
         let running = self.run(errand, person).await?;
-        if let Some(step) = self.policy_step(errand, person, &running).await? {
+        if let Some(step) = self.policy_step(errand, person, &running, address).await? {
             return Ok(step);
         }
         let mut wanted = Vec::new();
@@ -288,24 +294,39 @@ impl Directory {
     /// What policies demand of the person before anything else.
     pub(crate) async fn policy_step(
         &self,
-        _errand: &Errand,
+        errand: &Errand,
         person: &SignedInUser,
         running: &Running,
+        address: IpAddr,
     ) -> Result<Option<Step>, DirectoryError> {
-        let home = self
-            .store
-            .user(person.home.tenant, person.home.user)
-            .await?
-            .ok_or(DirectoryFailure::Dangling("user"))?;
-        let demanded = running.user.multifactor == Multifactor::Required
-            || home.multifactor == Multifactor::Required;
-        if !demanded || person.authentication.has_second_factor() {
-            return Ok(None);
+        for authorisation in &running.authorisations {
+            let resource = authorisation.resource.client_id;
+            let evaluation = self
+                .ask_policies(&PolicyQuestion {
+                    tenant: &running.client.tenant,
+                    user: &running.user,
+                    resource,
+                    flow: errand.flow,
+                    address,
+                    authentication: &person.authentication,
+                })
+                .await?;
+            match &evaluation.verdict {
+                Verdict::Allowed => {}
+                Verdict::NeedsFreshSignIn { .. } => return Ok(Some(Step::SignInAgain)),
+                Verdict::NeedsSecondFactor { step, .. } => {
+                    return Ok(Some(match step {
+                        SecondFactorStep::Give | SecondFactorStep::Renew => Step::SecondFactor,
+                        SecondFactorStep::Enrol => Step::Enrolment,
+                    }));
+                }
+                Verdict::Blocked { .. }
+                | Verdict::BlockedBySecurityDefaults
+                | Verdict::NeedsDevice { .. }
+                | Verdict::NeedsExternalChallenge { .. } => policy::refuse(&evaluation, resource)?,
+            }
         }
-        Ok(Some(match home.totp {
-            Some(_) => Step::SecondFactor,
-            None => Step::Enrolment,
-        }))
+        Ok(None)
     }
 
     /// A client of another tenant becomes present in this one when somebody consents to it.
@@ -441,8 +462,9 @@ impl Directory {
         &self,
         errand: &Errand,
         person: &SignedInUser,
+        address: IpAddr,
     ) -> Result<(), DirectoryError> {
-        let step = self.next_step(errand, person, false).await?;
+        let step = self.next_step(errand, person, false, address).await?;
         if step == Step::Done {
             return Ok(());
         }

@@ -37,6 +37,7 @@ pub mod graph;
 pub mod lockout;
 pub mod model;
 pub mod password_hash;
+mod policy;
 pub mod scopes;
 pub mod secret_hash;
 pub mod sign_in;

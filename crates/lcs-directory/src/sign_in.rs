@@ -2,7 +2,7 @@
 //! administrator may do to an account.
 
 use jiff::Timestamp;
-use lcs_types::{ClientId, Secret, TenantId, UserId, UserPrincipalName};
+use lcs_types::{Secret, TenantId, UserId, UserPrincipalName};
 use lcs_wire::entra::{Aadsts, aadsts::Refusal};
 
 use crate::{
@@ -10,8 +10,8 @@ use crate::{
     error::{DirectoryError, DirectoryFailure},
     lockout::Lockout,
     model::{
-        Authentication, Federation, Multifactor, PasswordState, Tenant, TenantTarget,
-        TotpEnrolment, User, UserKind,
+        Authentication, Federation, PasswordState, Tenant, TenantTarget, TotpEnrolment, User,
+        UserKind,
     },
     password_hash::{PasswordHash, WrongPassword},
     store::Changed,
@@ -509,21 +509,6 @@ pub(crate) fn check_account(user: &User, tenant: &Tenant) -> Result<(), Refusal>
         return Err(Aadsts::UserDisabled.into());
     }
     Ok(())
-}
-
-/// Whether the user must give a second factor, which a token request has no field for.
-pub(crate) fn check_second_factor(
-    user: &User,
-    authentication: &Authentication,
-    resource: ClientId,
-) -> Result<(), Refusal> {
-    let refuse = |aadsts| Err(Refusal::new(aadsts).with("resource_id", resource.to_string()));
-    match (user.multifactor, &user.totp) {
-        (Multifactor::NotRequired, _) => Ok(()),
-        (Multifactor::Required, _) if authentication.has_second_factor() => Ok(()),
-        (Multifactor::Required, Some(_)) => refuse(Aadsts::MfaRequired),
-        (Multifactor::Required, None) => refuse(Aadsts::MfaEnrolment),
-    }
 }
 
 /// The service hides the name as well.

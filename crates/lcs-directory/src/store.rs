@@ -2,15 +2,17 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use lcs_types::{ClientId, Domain, ObjectId, TenantId, UserId, UserPrincipalName};
+use lcs_types::{
+    ClientId, ConditionalAccessPolicyId, Domain, ObjectId, TenantId, UserId, UserPrincipalName,
+};
 
 use crate::{
     lockout::Lockout,
     model::{
-        Application, ApplicationSettings, AuditEvent, AuthorizationCode, DeviceCode,
-        DeviceDecision, PermissionGrant, PermissionGrantId, RefreshToken, RefreshTokenReuse,
-        ServicePrincipal, ServicePrincipalSettings, SignInEvent, StoredSigningKey, Tenant,
-        TenantSettings, User,
+        Application, ApplicationSettings, AuditEvent, AuthorizationCode, ConditionalAccessPolicy,
+        DeviceCode, DeviceDecision, PermissionGrant, PermissionGrantId, RefreshToken,
+        RefreshTokenReuse, ServicePrincipal, ServicePrincipalSettings, SignInEvent,
+        StoredSigningKey, Tenant, TenantSettings, User,
     },
     secret_hash::SecretHash,
     totp::TimeStep,
@@ -316,4 +318,28 @@ pub trait DirectoryStore: Send + Sync + std::fmt::Debug {
     async fn record_audit(&self, event: &AuditEvent) -> Result<(), StoreError>;
     /// The latest entries of a tenant's audit log, newest first.
     async fn audits(&self, tenant: TenantId, limit: u32) -> Result<Vec<AuditEvent>, StoreError>;
+
+    /// The conditional access policies of a tenant, oldest first.
+    async fn conditional_access_policies(
+        &self,
+        tenant: TenantId,
+    ) -> Result<Vec<ConditionalAccessPolicy>, StoreError>;
+    /// Adds a policy; its id is unique within the tenant.
+    async fn add_conditional_access_policy(
+        &self,
+        tenant: TenantId,
+        policy: &ConditionalAccessPolicy,
+    ) -> Result<Added, StoreError>;
+    /// Replaces a policy.
+    async fn replace_conditional_access_policy(
+        &self,
+        tenant: TenantId,
+        policy: &ConditionalAccessPolicy,
+    ) -> Result<Changed, StoreError>;
+    /// Removes a policy.
+    async fn remove_conditional_access_policy(
+        &self,
+        tenant: TenantId,
+        id: ConditionalAccessPolicyId,
+    ) -> Result<Changed, StoreError>;
 }

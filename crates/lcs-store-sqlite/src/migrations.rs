@@ -25,6 +25,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../migrations/0003_operations.sql"),
     ),
     (4, "sign_in", include_str!("../migrations/0004_sign_in.sql")),
+    (
+        8,
+        "conditional_access",
+        include_str!("../migrations/0008_conditional_access.sql"),
+    ),
 ];
 
 /// Applies what is missing.

@@ -1,5 +1,7 @@
 //! The end of a request to the authorize endpoint: the code, and tokens where they are enabled.
 
+use std::net::IpAddr;
+
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use lcs_types::Secret;
 
@@ -25,9 +27,10 @@ impl Directory {
         &self,
         request: &AuthorizeRequest,
         person: &SignedInUser,
+        address: IpAddr,
     ) -> Result<Reply, DirectoryError> {
         let errand = &request.errand;
-        self.require_done(errand, person).await?;
+        self.require_done(errand, person, address).await?;
         let mut parameters = Vec::new();
         if request.response.code {
             parameters.push(("code", self.hand_out_code(request, person).await?));

@@ -13,6 +13,7 @@ use crate::{
     error::{DirectoryError, DirectoryFailure},
     form::Form,
     model::{AuthorizationCode, RedirectType, SignInFlow, TenantTarget},
+    policy::PolicyQuestion,
     scopes::ResourceRequest,
     secret_hash::SecretHash,
     store::Changed,
@@ -59,6 +60,18 @@ impl Directory {
         let user = user.ok_or(DirectoryFailure::Dangling("user"))?;
         draft.note_user(&user);
         crate::sign_in::check_account(&user, &client.tenant)?;
+        self.check_policies(
+            &PolicyQuestion {
+                tenant: &client.tenant,
+                user: &user,
+                resource: authorisation.resource.client_id,
+                flow: SignInFlow::AuthorizationCode(binding.redirect_type),
+                address: context.client_address,
+                authentication: &code.authentication,
+            },
+            draft,
+        )
+        .await?;
         let values = authorisation.granted(&client, &user)?;
         let issued = self
             .issue(&Issue {

@@ -16,6 +16,7 @@ use crate::{
     error::{DirectoryError, DirectoryFailure},
     form::Form,
     model::{DeviceApproval, DeviceCode, DeviceCodeState, SignInFlow, TenantTarget},
+    policy::PolicyQuestion,
     scopes::ResourceRequest,
     secret_hash::SecretHash,
     store::{Added, Changed},
@@ -160,6 +161,18 @@ impl Directory {
         let user = user.ok_or(DirectoryFailure::Dangling("user"))?;
         draft.note_user(&user);
         crate::sign_in::check_account(&user, &client.tenant)?;
+        self.check_policies(
+            &PolicyQuestion {
+                tenant: &client.tenant,
+                user: &user,
+                resource: authorisation.resource.client_id,
+                flow: SignInFlow::DeviceCode,
+                address: context.client_address,
+                authentication: &approval.authentication,
+            },
+            draft,
+        )
+        .await?;
         let values = authorisation.granted(&client, &user)?;
         let issued = self
             .issue(&Issue {

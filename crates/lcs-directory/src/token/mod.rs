@@ -30,6 +30,7 @@ use crate::{
     error::{DirectoryError, DirectoryFailure},
     form::Form,
     model::{ConditionalAccessStatus, SignInEvent, SignInOutcome, TenantTarget, User},
+    policy::{self, PolicyQuestion},
     scopes::ResourceRequest,
     sign_in::SignedInUser,
 };
@@ -224,6 +225,17 @@ impl Directory {
             conditional_access: draft.conditional_access,
         };
         Ok(self.store.record_sign_in(&event).await?)
+    }
+
+    /// Refuses what policies do not allow, and notes what they said.
+    async fn check_policies(
+        &self,
+        question: &PolicyQuestion<'_>,
+        draft: &mut SignInDraft,
+    ) -> Result<(), DirectoryError> {
+        let evaluation = self.ask_policies(question).await?;
+        draft.conditional_access = evaluation.status();
+        Ok(policy::refuse(&evaluation, question.resource)?)
     }
 
     async fn decide_token(

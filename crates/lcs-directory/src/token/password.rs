@@ -9,7 +9,7 @@ use crate::{
     error::DirectoryError,
     form::Form,
     model::{Authentication, SignInFlow, TenantTarget},
-    sign_in::check_second_factor,
+    policy::PolicyQuestion,
 };
 
 impl Directory {
@@ -39,8 +39,18 @@ impl Directory {
         draft.note_user(&user);
         let session = lcs_types::randomness::random_uuid(&*self.randomness);
         let authentication = Authentication::by_password(self.now(), session);
-        let resource = authorisation.resource.client_id;
-        check_second_factor(&user, &authentication, resource)?;
+        self.check_policies(
+            &PolicyQuestion {
+                tenant: &client.tenant,
+                user: &user,
+                resource: authorisation.resource.client_id,
+                flow: SignInFlow::Password,
+                address: context.client_address,
+                authentication: &authentication,
+            },
+            draft,
+        )
+        .await?;
         let values = authorisation.granted(&client, &user)?;
         let issued = self
             .issue(&Issue {

@@ -15,9 +15,9 @@ use crate::{
     error::DirectoryError,
     form::Form,
     model::{RefreshToken, TenantTarget, User},
+    policy::PolicyQuestion,
     scopes::{RequestedValues, ResourceRequest},
     secret_hash::SecretHash,
-    sign_in::check_second_factor,
     store::Renewed,
 };
 
@@ -61,8 +61,18 @@ impl Directory {
         let request = requested(form, context.endpoint, &old)?;
         draft.resource = Some(request.audience());
         let authorisation = self.authorise(&client, request).await?;
-        let resource = authorisation.resource.client_id;
-        check_second_factor(&user, &old.authentication, resource)?;
+        self.check_policies(
+            &PolicyQuestion {
+                tenant: &client.tenant,
+                user: &user,
+                resource: authorisation.resource.client_id,
+                flow: old.flow,
+                address: context.client_address,
+                authentication: &old.authentication,
+            },
+            draft,
+        )
+        .await?;
         let values = authorisation.granted(&client, &user)?;
         let issued = self
             .issue(&Issue {

@@ -15,8 +15,8 @@ use lcs_wire::{
 use serde_json::{Map, Value};
 
 use crate::world::{
-    ARTICLE_SCOPE, CONTOSO, MEGAN, ORIGIN, PASSWORD, SERVICE, SERVICE_ID, World, claims, refusal,
-    refused, text,
+    ADDRESS, ARTICLE_SCOPE, CONTOSO, MEGAN, ORIGIN, PASSWORD, SERVICE, SERVICE_ID, World, claims,
+    refusal, refused, text,
 };
 
 pub(crate) async fn start(
@@ -78,7 +78,7 @@ async fn approve(world: &World, user_code: &str, person: &SignedInUser) -> Resul
         .ok_or(Aadsts::BadVerificationCode)?;
     let errand = &request.errand;
     if let Step::Consent(_) = directory
-        .next_step(errand, person, false)
+        .next_step(errand, person, false, ADDRESS)
         .await
         .map_err(aadsts)?
     {
@@ -89,7 +89,7 @@ async fn approve(world: &World, user_code: &str, person: &SignedInUser) -> Resul
             .map_err(aadsts)?;
     }
     directory
-        .approve_device_code(user_code, person)
+        .approve_device_code(user_code, person, ADDRESS)
         .await
         .map_err(aadsts)
 }
@@ -132,7 +132,7 @@ async fn a_person_consents_and_the_machine_gets_tokens_once() {
     let person = signed_in(&world, SERVICE).await.unwrap();
     let step = world
         .directory
-        .next_step(&view.errand, &person, false)
+        .next_step(&view.errand, &person, false, ADDRESS)
         .await
         .unwrap();
     let Step::Consent(consent) = step else {
@@ -194,7 +194,7 @@ async fn the_next_request_asks_for_nothing(world: &World, client: ClientId, pers
         .unwrap();
     let step = world
         .directory
-        .next_step(&request.errand, person, false)
+        .next_step(&request.errand, person, false, ADDRESS)
         .await;
     assert_eq!(step.unwrap(), Step::Done);
 }
@@ -207,7 +207,7 @@ async fn nothing_is_approved_without_consent() {
     let person = signed_in(&world, SERVICE).await.unwrap();
     let early = world
         .directory
-        .approve_device_code(&text(&started, "user_code"), &person)
+        .approve_device_code(&text(&started, "user_code"), &person, ADDRESS)
         .await;
     assert_eq!(refusal(early.unwrap_err()).aadsts, Aadsts::NoConsent);
 }
@@ -234,7 +234,7 @@ async fn clients_poll_in_three_spellings() {
         let code = text(&started, "device_code");
         world
             .directory
-            .approve_device_code(&text(&started, "user_code"), &person)
+            .approve_device_code(&text(&started, "user_code"), &person, ADDRESS)
             .await
             .unwrap();
         let mut pairs = vec![("grant_type", grant_type), ("client_id", client.as_str())];
@@ -276,7 +276,7 @@ async fn v1_starts_with_a_resource_and_answers_in_strings() {
     let person = signed_in(&world, SERVICE).await.unwrap();
     world
         .directory
-        .approve_device_code(&text(&started, "user_code"), &person)
+        .approve_device_code(&text(&started, "user_code"), &person, ADDRESS)
         .await
         .unwrap();
     let code = text(&started, "device_code");
@@ -306,7 +306,7 @@ async fn a_declined_request_ends_the_poll_and_cannot_be_approved() {
     let person = signed_in(&world, SERVICE).await.unwrap();
     let late = world
         .directory
-        .approve_device_code(&user_code, &person)
+        .approve_device_code(&user_code, &person, ADDRESS)
         .await
         .unwrap_err();
     assert_eq!(refusal(late).aadsts, Aadsts::AlreadyAnswered);
@@ -359,7 +359,7 @@ async fn a_person_of_another_tenant_cannot_approve() {
     person.tenant = crate::world::FABRIKAM;
     let refused = world
         .directory
-        .approve_device_code(&text(&started, "user_code"), &person)
+        .approve_device_code(&text(&started, "user_code"), &person, ADDRESS)
         .await;
     assert_eq!(refusal(refused.unwrap_err()).aadsts, Aadsts::OtherTenant);
 }
@@ -374,9 +374,14 @@ async fn a_person_who_needs_a_second_factor_gives_it_once() {
     let directory = &world.directory;
     let request = directory.find_device_request(&user_code).await.unwrap();
     let errand = request.unwrap().errand;
-    let step = directory.next_step(&errand, &person, false).await.unwrap();
+    let step = directory
+        .next_step(&errand, &person, false, ADDRESS)
+        .await
+        .unwrap();
     assert_eq!(step, Step::SecondFactor);
-    let refused = directory.approve_device_code(&user_code, &person).await;
+    let refused = directory
+        .approve_device_code(&user_code, &person, ADDRESS)
+        .await;
     assert!(refused.is_err());
 
     let wrong = directory
@@ -409,7 +414,7 @@ async fn of_eight_polls_at_once_one_gets_tokens() {
     let person = signed_in(&world, SERVICE).await.unwrap();
     world
         .directory
-        .approve_device_code(&text(&started, "user_code"), &person)
+        .approve_device_code(&text(&started, "user_code"), &person, ADDRESS)
         .await
         .unwrap();
     let polls: Vec<_> = (0..8)

@@ -188,7 +188,7 @@ provoke! {
         let scope = "https://graph.microsoft.com/Application.ReadWrite.All";
         let code = text(&start(&world, tool.client, scope).await.unwrap(), "user_code");
         let person = signed_in(&world, SERVICE).await.unwrap();
-        refusal(world.directory.approve_device_code(&code, &person).await.unwrap_err())
+        refusal(world.directory.approve_device_code(&code, &person, crate::world::ADDRESS).await.unwrap_err())
     };
     a_resource_with_a_wrong_host_is_refused => ResourceNotFound: async |world: World| {
         article(&world, &[("scope", "https://lcsapi.lcs.dynamics.example//.default")]).await

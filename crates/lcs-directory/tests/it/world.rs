@@ -1,6 +1,9 @@
 //! Two tenants over SQLite in memory, with a clock that stands still and chance that repeats.
 
-use std::{net::Ipv4Addr, sync::Arc};
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    sync::Arc,
+};
 
 use jiff::{SignedDuration, Timestamp};
 use lcs_directory::{
@@ -27,6 +30,8 @@ use lcs_wire::{
 };
 use serde_json::{Map, Value};
 
+/// Where everybody's requests come from.
+pub(crate) const ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::new(203, 0, 113, 7));
 pub(crate) const ORIGIN: &str = "https://localhost:8443";
 pub(crate) const CONTOSO: TenantId = TenantId::from_u128(0xc0);
 pub(crate) const FABRIKAM: TenantId = TenantId::from_u128(0xfa);
@@ -148,7 +153,7 @@ impl World {
             endpoint,
             tenant_segment: segment.to_owned(),
             origin: ORIGIN.to_owned(),
-            client_address: Ipv4Addr::new(203, 0, 113, 7).into(),
+            client_address: ADDRESS,
             correlation_id: CorrelationId::from_u128(1),
             trace_id: TraceId::from_u128(2),
             script_origin: None,

@@ -414,12 +414,15 @@ impl Visit<'_> {
         person: &SignedInUser,
     ) -> Result<Step, DirectoryError> {
         let directory = &self.services.directory;
+        let address = self.context.client_address;
         match &interaction.purpose {
-            Purpose::AdminConsent(request) => directory.next_admin_step(request, person).await,
+            Purpose::AdminConsent(request) => {
+                directory.next_admin_step(request, person, address).await
+            }
             Purpose::Authorize(_) | Purpose::Device { .. } => {
                 let errand = interaction.purpose.errand();
                 directory
-                    .next_step(errand, person, interaction.must_consent)
+                    .next_step(errand, person, interaction.must_consent, address)
                     .await
             }
         }
@@ -433,17 +436,21 @@ impl Visit<'_> {
         person: &SignedInUser,
     ) -> Response {
         let directory = &self.services.directory;
+        let address = self.context.client_address;
         self.session.end(id);
         self.keep();
         match &interaction.purpose {
             Purpose::Authorize(request) => {
-                match directory.finish_authorize(request, person).await {
+                match directory.finish_authorize(request, person, address).await {
                     Ok(reply) => self.reply(&reply),
                     Err(error) => self.trouble(&error),
                 }
             }
             Purpose::Device { user_code, .. } => {
-                match directory.approve_device_code(user_code, person).await {
+                match directory
+                    .approve_device_code(user_code, person, address)
+                    .await
+                {
                     Ok(()) => self.message(
                         StatusCode::OK,
                         "Signed in",

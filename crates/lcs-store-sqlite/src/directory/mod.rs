@@ -5,6 +5,7 @@
 mod applications;
 mod audits;
 mod authorization_codes;
+mod conditional_access;
 mod device_codes;
 mod grants;
 mod refresh_tokens;
@@ -21,16 +22,18 @@ use jiff::Timestamp;
 use lcs_directory::{
     lockout::Lockout,
     model::{
-        Application, ApplicationSettings, AuditEvent, AuthorizationCode, DeviceCode,
-        DeviceDecision, PermissionGrant, PermissionGrantId, RefreshToken, RefreshTokenReuse,
-        ServicePrincipal, ServicePrincipalSettings, SignInEvent, StoredSigningKey, Tenant,
-        TenantSettings, User,
+        Application, ApplicationSettings, AuditEvent, AuthorizationCode, ConditionalAccessPolicy,
+        DeviceCode, DeviceDecision, PermissionGrant, PermissionGrantId, RefreshToken,
+        RefreshTokenReuse, ServicePrincipal, ServicePrincipalSettings, SignInEvent,
+        StoredSigningKey, Tenant, TenantSettings, User,
     },
     secret_hash::SecretHash,
     store::{Added, Changed, DirectoryStore, Renewed, StoreError, TenantContents},
     totp::TimeStep,
 };
-use lcs_types::{ClientId, Domain, ObjectId, TenantId, UserId, UserPrincipalName};
+use lcs_types::{
+    ClientId, ConditionalAccessPolicyId, Domain, ObjectId, TenantId, UserId, UserPrincipalName,
+};
 use sqlx::sqlite::SqliteQueryResult;
 use uuid::Uuid;
 
@@ -482,5 +485,44 @@ impl DirectoryStore for SqliteStore {
         audits::latest(&self.pool, tenant, limit)
             .await
             .map_err(failed("read the audit log"))
+    }
+
+    async fn conditional_access_policies(
+        &self,
+        tenant: TenantId,
+    ) -> Result<Vec<ConditionalAccessPolicy>, StoreError> {
+        conditional_access::all(&self.pool, tenant)
+            .await
+            .map_err(failed("read the conditional access policies"))
+    }
+
+    async fn add_conditional_access_policy(
+        &self,
+        tenant: TenantId,
+        policy: &ConditionalAccessPolicy,
+    ) -> Result<Added, StoreError> {
+        conditional_access::add(&self.pool, tenant, policy)
+            .await
+            .map_err(failed("add a conditional access policy"))
+    }
+
+    async fn replace_conditional_access_policy(
+        &self,
+        tenant: TenantId,
+        policy: &ConditionalAccessPolicy,
+    ) -> Result<Changed, StoreError> {
+        conditional_access::replace(&self.pool, tenant, policy)
+            .await
+            .map_err(failed("change a conditional access policy"))
+    }
+
+    async fn remove_conditional_access_policy(
+        &self,
+        tenant: TenantId,
+        id: ConditionalAccessPolicyId,
+    ) -> Result<Changed, StoreError> {
+        conditional_access::remove(&self.pool, tenant, id)
+            .await
+            .map_err(failed("remove a conditional access policy"))
     }
 }
