@@ -10,9 +10,11 @@ use lcs_wire::{
 use super::Client;
 use crate::{
     Directory,
-    consent::{self, Consent, ConsentBy, ConsentFacts, Person, Wanted, WantedPermission},
+    consent::{
+        self, ClientStanding, Consent, ConsentBy, ConsentFacts, Person, Wanted, WantedPermission,
+    },
     error::DirectoryError,
-    model::{PermissionGrant, ServicePrincipal, User},
+    model::{PermissionGrant, ServicePrincipal, User, UserConsent},
     scopes::{RequestedValues, ResourceRequest, find_resource},
 };
 
@@ -27,6 +29,10 @@ pub(crate) struct Authorisation {
     grants: Vec<PermissionGrant>,
     /// The permissions that it comes down to.
     wanted: Wanted,
+    /// What users of the tenant may consent to by themselves.
+    user_consent: UserConsent,
+    /// The client, as far as consent depends on it.
+    client: ClientStanding,
 }
 
 impl Authorisation {
@@ -46,6 +52,8 @@ impl Authorisation {
             } else {
                 Person::User
             },
+            user_consent: self.user_consent.clone(),
+            client: self.client,
         })
     }
 
@@ -123,6 +131,8 @@ impl Directory {
             request,
             grants,
             wanted,
+            user_consent: client.tenant.settings.user_consent.clone(),
+            client: client.standing(),
         })
     }
 }

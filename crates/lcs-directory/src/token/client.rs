@@ -9,6 +9,7 @@ use lcs_wire::{
 use crate::{
     Directory,
     authorize::{ResponseType, redirect},
+    consent::ClientStanding,
     error::{DirectoryError, DirectoryFailure},
     form::Form,
     model::{
@@ -45,6 +46,16 @@ impl Client {
         self.registration.as_ref().map_or(&[], |application| {
             &application.settings.required_resource_access
         })
+    }
+
+    /// What consent depends on.
+    pub(crate) fn standing(&self) -> ClientStanding {
+        let owner = self.registration.as_ref();
+        ClientStanding {
+            requires_assignment: self.principal.settings.requires_assignment,
+            has_trusted_publisher: owner
+                .is_none_or(|application| application.tenant == self.tenant.id),
+        }
     }
 
     /// The redirect URIs with their types. Microsoft's own public clients have those that are
