@@ -122,7 +122,7 @@ impl Directory {
         Ok(if running.user.manages_applications() {
             Step::Consent(view)
         } else {
-            Step::NeedAdministrator(view)
+            Step::NeedAdministrator(view, Aadsts::AdminConsentNeeded)
         })
     }
 

@@ -16,7 +16,7 @@ use lcs_wire::{
 use crate::{
     Directory,
     conditional_access::{SecondFactorStep, Verdict},
-    consent::{Consent, WantedPermission},
+    consent::{self, Consent, WantedPermission},
     error::{DirectoryError, DirectoryFailure},
     model::{
         AuditCategory, AuditTarget, PermissionGrant, ServicePrincipal, SignInFlow, TenantTarget,
@@ -53,8 +53,8 @@ pub enum Step {
     SignInAgain,
     /// Accepting these permissions.
     Consent(ConsentView),
-    /// Somebody else must accept these.
-    NeedAdministrator(ConsentView),
+    /// Somebody else must accept these; the refusal says so.
+    NeedAdministrator(ConsentView, Aadsts),
     /// Nothing.
     Done,
 }
@@ -110,6 +110,34 @@ pub(crate) struct Running {
     pub(crate) authorisations: Vec<Authorisation>,
 }
 
+impl Running {
+    /// What the person must accept – with everything that was accepted before when they are asked
+    /// again – and whether only an administrator could.
+    fn wanted(&self, asks_again: bool) -> Result<(Vec<WantedPermission>, bool), Refusal> {
+        let (mut wanted, mut needs_administrator) = (Vec::new(), false);
+        for authorisation in &self.authorisations {
+            let consent = if asks_again {
+                authorisation.consent_anew(&self.user)
+            } else {
+                authorisation.consent(&self.user)
+            };
+            match consent {
+                Consent::Granted(_) => {}
+                // `.default` of a client that lists nothing: accepting would grant nothing.
+                Consent::Ask(missing) if missing.is_empty() => {
+                    return Err(crate::token::no_consent(&self.client));
+                }
+                Consent::Ask(missing) => wanted.extend(missing),
+                Consent::NeedsAdministrator(missing) => {
+                    needs_administrator = true;
+                    wanted.extend(missing);
+                }
+            }
+        }
+        Ok((wanted, needs_administrator))
+    }
+}
+
 impl Directory {
     /// What a person is shown of the client before signing in.
     ///
@@ -140,23 +168,7 @@ impl Directory {
         if let Some(step) = self.policy_step(errand, person, &running, address).await? {
             return Ok(step);
         }
-        let mut wanted = Vec::new();
-        let mut needs_administrator = false;
-        for authorisation in &running.authorisations {
-            match authorisation.consent(&running.user) {
-                Consent::Granted(_) if asks_again => wanted.extend(authorisation.all_wanted()),
-                Consent::Granted(_) => {}
-                // `.default` of a client that lists nothing: accepting would grant nothing.
-                Consent::Ask(missing) if missing.is_empty() => {
-                    return Err(crate::token::no_consent(&running.client).into());
-                }
-                Consent::Ask(missing) => wanted.extend(missing),
-                Consent::NeedsAdministrator(missing) => {
-                    needs_administrator = true;
-                    wanted.extend(missing);
-                }
-            }
-        }
+        let (wanted, needs_administrator) = running.wanted(asks_again)?;
         if wanted.is_empty() {
             return Ok(Step::Done);
         }
@@ -168,7 +180,8 @@ impl Directory {
             may_accept_for_organization: running.user.manages_applications(),
         };
         Ok(if needs_administrator {
-            Step::NeedAdministrator(view)
+            let workflow = running.client.tenant.settings.admin_consent_workflow;
+            Step::NeedAdministrator(view, consent::needs_administrator(workflow))
         } else {
             Step::Consent(view)
         })
@@ -190,13 +203,15 @@ impl Directory {
         if accept_for == AcceptFor::Organization && !running.user.manages_applications() {
             return Err(Aadsts::AdminConsentNeeded.into());
         }
-        let mut wanted = Vec::new();
-        for authorisation in &running.authorisations {
-            match authorisation.consent(&running.user) {
-                Consent::Granted(_) => wanted.extend(authorisation.all_wanted()),
-                Consent::Ask(missing) => wanted.extend(missing),
-                Consent::NeedsAdministrator(_) => return Err(Aadsts::AdminConsentNeeded.into()),
-            }
+        // What was shown may have been granted before: the person was asked again.
+        let (missing, needs_administrator) = running.wanted(false)?;
+        let (wanted, needs_administrator) = if missing.is_empty() {
+            running.wanted(true)?
+        } else {
+            (missing, needs_administrator)
+        };
+        if needs_administrator {
+            return Err(Aadsts::AdminConsentNeeded.into());
         }
         let principal = match accept_for {
             AcceptFor::Myself => Some(person.user),
@@ -447,7 +462,7 @@ impl Step {
             Self::Enrolment => Aadsts::MfaEnrolment,
             Self::SignInAgain => Aadsts::NoSession,
             Self::Consent(_) => Aadsts::NoConsent,
-            Self::NeedAdministrator(_) => Aadsts::AdminConsentNeeded,
+            Self::NeedAdministrator(_, aadsts) => *aadsts,
         };
         let refusal = Refusal::new(aadsts)
             .with("client", client.client.to_string())

@@ -82,6 +82,9 @@ routes! {
     get "/{tenant}/oauth2/logout" => pages::logout::logout, Authorisation::Public;
     get "/error" => pages::logout::error_code, Authorisation::Public;
 
+    get "/oidc/userinfo" => graph::userinfo::show, Authorisation::Graph;
+    post "/oidc/userinfo" => graph::userinfo::show, Authorisation::Graph;
+    get "/{tenant}/openid/userinfo" => graph::userinfo::show, Authorisation::Graph;
     get "/v1.0/me" => graph::users::me, Authorisation::Graph;
     get "/v1.0/users" => graph::users::list, Authorisation::Graph;
     get "/v1.0/users/{key}" => graph::users::get, Authorisation::Graph;

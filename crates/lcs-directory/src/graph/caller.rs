@@ -1,7 +1,7 @@
 //! Who calls Graph, and what that lets them do.
 
 use lcs_tokens::{Policy, ValidatedToken};
-use lcs_types::{TenantId, UserId};
+use lcs_types::{ClientId, TenantId, UserId};
 use lcs_wire::well_known::{GRAPH_CLIENT_ID, GRAPH_RESOURCE};
 
 use super::{GraphFailed, GraphRefusal};
@@ -14,6 +14,8 @@ pub struct GraphCaller {
     pub tenant: TenantId,
     /// The user.
     pub user: UserId,
+    /// The application that the user calls through.
+    pub client: ClientId,
     /// The values of `scp`.
     pub scopes: Vec<String>,
     /// The user's directory roles, as the token has them.
@@ -38,6 +40,8 @@ impl GraphCaller {
         }
         let user = token.text("oid").and_then(|text| text.parse().ok());
         let user = user.ok_or_else(|| refuse("The token has no user."))?;
+        let client = token.text("appid").and_then(|text| text.parse().ok());
+        let client = client.ok_or_else(|| refuse("The token has no application."))?;
         let roles = token
             .claims
             .get("wids")
@@ -51,6 +55,7 @@ impl GraphCaller {
         Ok(Self {
             tenant: token.tenant,
             user,
+            client,
             scopes,
             roles,
         })

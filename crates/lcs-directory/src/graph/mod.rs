@@ -10,6 +10,7 @@ mod grants;
 mod people;
 mod refusal;
 mod service_principals;
+mod userinfo;
 mod validation;
 
 pub use applications::{ApplicationKey, Upserted};
@@ -17,3 +18,4 @@ pub use caller::GraphCaller;
 pub use people::UserKey;
 pub use refusal::{GraphFailed, GraphRefusal};
 pub use service_principals::{ServicePrincipalKey, ServicePrincipalPatch};
+pub use userinfo::UserInfo;

@@ -44,6 +44,15 @@ impl Authorisation {
             let exists = |value: &&String| self.resource.scope(value).is_some();
             granted.extend(grant.values.iter().filter(exists).cloned());
         }
+        self.decide(user, granted)
+    }
+
+    /// The same as if nothing had been granted: the person is to be asked again.
+    pub(crate) fn consent_anew(&self, user: &User) -> Consent {
+        self.decide(user, Vec::new())
+    }
+
+    fn decide(&self, user: &User, granted: Vec<String>) -> Consent {
         consent::decide(&ConsentFacts {
             wanted: self.wanted.clone(),
             granted,

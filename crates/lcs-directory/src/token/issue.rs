@@ -330,7 +330,7 @@ pub(crate) fn client_info(user: UserId, tenant: TenantId) -> String {
 }
 
 /// The same user is another subject for another client.
-fn pairwise_subject(client: ClientId, user: UserId) -> String {
+pub(crate) fn pairwise_subject(client: ClientId, user: UserId) -> String {
     let mut hash = Sha256::new();
     hash.update(client.as_uuid().as_bytes());
     hash.update(user.as_uuid().as_bytes());

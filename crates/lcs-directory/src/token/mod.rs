@@ -22,7 +22,7 @@ use lcs_wire::entra::{Aadsts, Endpoint, aadsts::Refusal};
 
 pub(crate) use authorisation::{Authorisation, no_consent};
 pub(crate) use client::Client;
-pub(crate) use issue::{Family, Issue, client_info};
+pub(crate) use issue::{Family, Issue, client_info, pairwise_subject};
 
 use crate::{
     Directory,

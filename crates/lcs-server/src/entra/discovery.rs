@@ -83,6 +83,10 @@ fn document(origin: &str, segment: &str, target: &TenantTarget, endpoint: Endpoi
         "scopes_supported": ["openid", "profile", "email", "offline_access"],
         "issuer": issuer,
         "request_uri_parameter_supported": false,
+        "userinfo_endpoint": match endpoint {
+            Endpoint::V2 => format!("{origin}/oidc/userinfo"),
+            Endpoint::V1 => format!("{origin}/{segment}/openid/userinfo"),
+        },
         "authorization_endpoint": format!("{origin}/{segment}/oauth2{version}/authorize"),
         "device_authorization_endpoint": format!("{origin}/{segment}/oauth2{version}/devicecode"),
         "http_logout_supported": true,
@@ -101,7 +105,8 @@ fn document(origin: &str, segment: &str, target: &TenantTarget, endpoint: Endpoi
         "cloud_graph_host_name": host,
         "msgraph_host": host,
         "grant_types_supported": [
-            "password", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"
+            "authorization_code", "password", "refresh_token", "client_credentials",
+            "urn:ietf:params:oauth:grant-type:device_code"
         ],
         "code_challenge_methods_supported": ["S256"],
     })

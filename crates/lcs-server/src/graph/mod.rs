@@ -8,4 +8,5 @@ pub(crate) mod grants;
 pub(crate) mod organization;
 mod query;
 pub(crate) mod service_principals;
+pub(crate) mod userinfo;
 pub(crate) mod users;

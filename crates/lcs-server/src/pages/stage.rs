@@ -5,7 +5,6 @@ use lcs_directory::{
     SignedInUser,
     errand::{ClientView, Step},
 };
-use lcs_wire::entra::Aadsts;
 
 use super::{
     interaction::{Interaction, Purpose, Stage},
@@ -97,12 +96,12 @@ fn step_page(
             };
             page(StatusCode::OK, frame, &template)
         }
-        Some(Step::NeedAdministrator(consent)) => {
+        Some(Step::NeedAdministrator(consent, aadsts)) => {
             let template = NeedAdministratorPage {
                 frame,
                 user,
                 consent,
-                code: Aadsts::AdminConsentNeeded.row().code,
+                code: aadsts.row().code,
             };
             page(StatusCode::OK, frame, &template)
         }
