@@ -1,4 +1,4 @@
-//! The UserInfo endpoint: `/oidc/userinfo`, and `/{tenant}/openid/userinfo` of the first generation.
+//! The `UserInfo` endpoint: `/oidc/userinfo`, and `/{tenant}/openid/userinfo` of the first generation.
 
 use axum::{
     Json,
