@@ -107,6 +107,7 @@ pub enum StartError {
 pub struct RunningCloud {
     facts: ReadyFile,
     directory: DataDirectory,
+    entra: Directory,
     ready_file: Option<PathBuf>,
     engine: Engine,
     store: SqliteStore,
@@ -159,7 +160,7 @@ impl RunningCloud {
         );
         engine.recover().await?;
         let services = Services::new(ServiceParts {
-            directory: entra,
+            directory: entra.clone(),
             projects: shared,
             engine: engine.clone(),
             artifacts,
@@ -174,6 +175,7 @@ impl RunningCloud {
         let cloud = Self {
             facts,
             directory,
+            entra,
             ready_file: options.ready_file,
             engine,
             store,
@@ -190,6 +192,11 @@ impl RunningCloud {
     /// What machines need to know of it.
     pub const fn facts(&self) -> &ReadyFile {
         &self.facts
+    }
+
+    /// The directory of its identity provider, for whoever administers it from within the process.
+    pub const fn entra(&self) -> &Directory {
+        &self.entra
     }
 
     /// Its data directory.

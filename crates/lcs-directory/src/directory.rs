@@ -9,9 +9,11 @@ use lcs_wire::entra::{Aadsts, aadsts::Refusal};
 
 use crate::{
     error::{DirectoryError, DirectoryFailure},
-    model::{RefreshTokenReuse, SigningKeyState, StoredSigningKey, Tenant, TenantTarget},
+    model::{
+        RefreshTokenReuse, SigningKeyState, StoredSigningKey, Tenant, TenantSettings, TenantTarget,
+    },
     password_hash::{PasswordCost, PasswordHash},
-    store::DirectoryStore,
+    store::{Changed, DirectoryStore},
 };
 
 /// The tenant of personal accounts, which LCS never knows.
@@ -130,6 +132,19 @@ impl Directory {
     /// A failure of the store.
     pub async fn tenant(&self, id: TenantId) -> Result<Option<Tenant>, DirectoryFailure> {
         Ok(self.store.tenant(id).await?)
+    }
+
+    /// Replaces what the administrators of a tenant may set.
+    ///
+    /// # Errors
+    ///
+    /// A failure of the store.
+    pub async fn change_settings(
+        &self,
+        id: TenantId,
+        settings: &TenantSettings,
+    ) -> Result<Changed, DirectoryFailure> {
+        Ok(self.store.change_tenant_settings(id, settings).await?)
     }
 
     /// All tenants.

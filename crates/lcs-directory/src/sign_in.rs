@@ -468,7 +468,25 @@ impl Directory {
         .await
     }
 
-    async fn change_user(
+    /// The user with this sign-in name.
+    ///
+    /// # Errors
+    ///
+    /// A failure of the store.
+    pub async fn user_named(
+        &self,
+        tenant: TenantId,
+        name: &UserPrincipalName,
+    ) -> Result<Option<User>, DirectoryFailure> {
+        Ok(self.store.user_by_name(tenant, name).await?)
+    }
+
+    /// Changes what there is to change of a user.
+    ///
+    /// # Errors
+    ///
+    /// A failure of the store.
+    pub async fn change_user(
         &self,
         tenant: TenantId,
         id: UserId,

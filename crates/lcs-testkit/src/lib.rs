@@ -9,12 +9,13 @@ use anyhow::Context as _;
 use jiff::Timestamp;
 use lcs_client::{GraphApi, LcsApi};
 use lcs_cloud::{CloudConfig, NoObserver, RunningCloud, StartOptions};
+use lcs_directory::{Directory, model::User};
 use lcs_onboarding::{Registration, RegistrationReport, RegistrationRequest};
 use lcs_signin::{
     Authority, HttpClient, HttpSettings, PlainHttp, Resource, Session, SignInClient, TokenCache,
     TokenSource,
 };
-use lcs_types::{ClientId, ManualClock, Secret, SystemRandomness};
+use lcs_types::{ClientId, ManualClock, Secret, SystemRandomness, UserId};
 use lcs_wire::{
     local::{ReadyEnvironment, ReadyFile, ReadyUser},
     well_known::GRAPH_COMMAND_LINE_CLIENT_ID,
@@ -74,6 +75,39 @@ impl TestCloud {
     /// What machines need to know of it.
     pub const fn facts(&self) -> &ReadyFile {
         self.running.facts()
+    }
+
+    /// The directory of its identity provider.
+    pub const fn directory(&self) -> &Directory {
+        self.running.entra()
+    }
+
+    /// The id of one of its users.
+    ///
+    /// # Errors
+    ///
+    /// When the directory has no such user.
+    pub async fn user_id(&self, user: &ReadyUser) -> anyhow::Result<UserId> {
+        let tenant = self.facts().tenant_id;
+        let found = self
+            .directory()
+            .user_named(tenant, &user.user_principal_name);
+        Ok(found.await?.context("there is no such user")?.id)
+    }
+
+    /// Changes one of its users.
+    ///
+    /// # Errors
+    ///
+    /// When the directory has no such user.
+    pub async fn change_user(
+        &self,
+        user: &ReadyUser,
+        change: impl FnOnce(&mut User) + Send,
+    ) -> anyhow::Result<()> {
+        let (tenant, id) = (self.facts().tenant_id, self.user_id(user).await?);
+        self.directory().change_user(tenant, id, change).await?;
+        Ok(())
     }
 
     /// Its temporary folder, for what a test keeps beside it.

@@ -8,8 +8,10 @@
 
 mod aadsts_page;
 mod blobs;
+mod browser;
 mod documents;
 mod lcs_api;
+mod pages;
 mod refusals;
 mod restart;
 mod story;

@@ -4,7 +4,7 @@
 //! one group of the catalogue. `authority` is the fixture.
 
 mod account;
-mod authority;
+pub(crate) mod authority;
 mod grant;
 mod permission;
 mod policy;
