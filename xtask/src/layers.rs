@@ -124,6 +124,7 @@ const LAYERS: [Layer; 20] = [
             "lcs-signin",
             "lcs-client",
             "lcs-onboarding",
+            "lcs-directory",
             "lcs-cloud",
         ],
     ),

@@ -86,7 +86,7 @@ async fn a_password_that_an_administrator_set_is_changed_first() {
     authority
         .cloud
         .change_user(&user, |user| {
-            user.password_state = PasswordState::MustChange
+            user.password_state = PasswordState::MustChange;
         })
         .await
         .unwrap();
