@@ -6,6 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
+use lcs_directory::model::{RefreshTokenReuse, TenantSettings};
 use lcs_sample::facts;
 use lcs_types::{Domain, EnvironmentId, ProjectId, TenantId, UserId, UserPrincipalName};
 use serde::{Deserialize, Serialize};
@@ -52,8 +53,29 @@ pub struct CloudConfig {
     pub tokens: TokenConfig,
     /// The users of the tenant.
     pub users: Vec<UserConfig>,
+    /// Tenants beside it, whose users are strangers to the project or guests.
+    #[serde(default)]
+    pub other_tenants: Vec<OtherTenantConfig>,
     /// The environments of the project.
     pub environments: Vec<EnvironmentConfig>,
+}
+
+/// A tenant beside the first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OtherTenantConfig {
+    /// Its id.
+    pub id: TenantId,
+    /// Its name.
+    pub display_name: String,
+    /// Its domain.
+    pub domain: Domain,
+    /// What its administrators may set.
+    #[serde(default)]
+    pub settings: TenantSettings,
+    /// Its users.
+    #[serde(default)]
+    pub users: Vec<UserConfig>,
 }
 
 /// The tenant.
@@ -66,6 +88,9 @@ pub struct TenantConfig {
     pub display_name: String,
     /// Its domain.
     pub domain: Domain,
+    /// What its administrators may set.
+    #[serde(default)]
+    pub settings: TenantSettings,
 }
 
 /// The LCS project.
@@ -88,6 +113,10 @@ pub struct TokenConfig {
     /// minutes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access_token_seconds: Option<u32>,
+    /// What becomes of a refresh token once a renewal replaced it: `allowed`, as at the service, or
+    /// `revokes_family`.
+    #[serde(default)]
+    pub refresh_token_reuse: RefreshTokenReuse,
 }
 
 /// A user. The password is made at first start.
@@ -106,6 +135,13 @@ pub struct UserConfig {
     /// Whether multifactor authentication is required.
     #[serde(default)]
     pub mfa: bool,
+    /// Whether the password must be changed at the first sign-in.
+    #[serde(default)]
+    pub must_change_password: bool,
+    /// The sign-in name of the account of another tenant here that this guest is; a guest has no
+    /// password of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guest_from: Option<UserPrincipalName>,
     /// The role in the project; without one the user is no member.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub project_role: Option<ProjectRoleName>,
@@ -179,6 +215,7 @@ impl CloudConfig {
                 id: facts::TENANT.id,
                 display_name: facts::TENANT.display_name.to_owned(),
                 domain: facts::TENANT.domain.parse().expect(name),
+                settings: TenantSettings::default(),
             },
             project: ProjectConfig {
                 id: facts::PROJECT.id,
@@ -199,6 +236,8 @@ impl CloudConfig {
                         facts::DirectoryRole::None => Vec::new(),
                     },
                     mfa: user.multifactor == facts::Multifactor::Required,
+                    must_change_password: false,
+                    guest_from: None,
                     project_role: Some(match user.project_role {
                         facts::ProjectRole::ProjectOwner => ProjectRoleName::ProjectOwner,
                         facts::ProjectRole::EnvironmentManager => {
@@ -207,6 +246,7 @@ impl CloudConfig {
                     }),
                 })
                 .collect(),
+            other_tenants: Vec::new(),
             environments: facts::ENVIRONMENTS
                 .iter()
                 .map(EnvironmentConfig::sample)
@@ -265,6 +305,7 @@ impl CloudConfig {
             config.environments.iter().map(without_source).collect()
         };
         (&self.tenant, &self.project, &self.users) == (&other.tenant, &other.project, &other.users)
+            && self.other_tenants == other.other_tenants
             && environments(self) == environments(other)
     }
 
@@ -300,21 +341,67 @@ impl CloudConfig {
         write_private(&path, &text)
     }
 
-    fn check(&self) -> Result<(), ConfigError> {
+    fn check_users(&self, users: &[UserConfig], own: &[Domain]) -> Result<(), ConfigError> {
         let contradiction = |text: String| Err(ConfigError::Contradiction(text));
-        for (index, user) in self.users.iter().enumerate() {
+        for (index, user) in users.iter().enumerate() {
             let is_taken = |other: &UserConfig| {
                 other.id == user.id || other.user_principal_name == user.user_principal_name
             };
-            if self.users[..index].iter().any(is_taken) {
-                return contradiction(format!("user {} stands twice", user.user_principal_name));
+            let name = &user.user_principal_name;
+            if users[..index].iter().any(is_taken) {
+                return contradiction(format!("user {name} stands twice"));
             }
-            if user.user_principal_name.domain() != self.tenant.domain {
+            if !own.contains(&name.domain()) {
+                let domain = &own[0];
                 return contradiction(format!(
-                    "user {} is not of the tenant's domain {}",
-                    user.user_principal_name, self.tenant.domain
+                    "user {name} is not of the tenant's domain {domain}"
                 ));
             }
+            match &user.guest_from {
+                Some(home) if self.home_of(home).is_none() => {
+                    return contradiction(format!("guest {name} is from {home}, who is nowhere"));
+                }
+                Some(home) if own.contains(&home.domain()) => {
+                    return contradiction(format!("guest {name} is at home in the same tenant"));
+                }
+                Some(_) | None => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// The account with this sign-in name in any of the tenants, for its guests elsewhere.
+    pub(crate) fn home_of(&self, name: &UserPrincipalName) -> Option<(TenantId, UserId)> {
+        let first = (self.tenant.id, &self.users);
+        let others = self.other_tenants.iter().map(|each| (each.id, &each.users));
+        std::iter::once(first)
+            .chain(others)
+            .find_map(|(tenant, users)| {
+                let user = users
+                    .iter()
+                    .find(|user| user.user_principal_name == *name && user.guest_from.is_none())?;
+                Some((tenant, user.id))
+            })
+    }
+
+    /// The users of all tenants.
+    pub fn all_users(&self) -> impl Iterator<Item = &UserConfig> {
+        let others = self.other_tenants.iter().flat_map(|tenant| &tenant.users);
+        self.users.iter().chain(others)
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        let contradiction = |text: String| Err(ConfigError::Contradiction(text));
+        let own = domains(&self.tenant.domain, &self.tenant.settings);
+        self.check_users(&self.users, &own)?;
+        for (index, tenant) in self.other_tenants.iter().enumerate() {
+            let is_taken =
+                |other: &OtherTenantConfig| other.id == tenant.id || other.domain == tenant.domain;
+            let is_first = tenant.id == self.tenant.id || tenant.domain == self.tenant.domain;
+            if is_first || self.other_tenants[..index].iter().any(is_taken) {
+                return contradiction(format!("tenant {} stands twice", tenant.domain));
+            }
+            self.check_users(&tenant.users, &domains(&tenant.domain, &tenant.settings))?;
         }
         for (index, environment) in self.environments.iter().enumerate() {
             let is_taken = |other: &EnvironmentConfig| {
@@ -326,6 +413,12 @@ impl CloudConfig {
         }
         Ok(())
     }
+}
+
+/// The domains of a tenant: its own, then those that are federated.
+pub(crate) fn domains(domain: &Domain, settings: &TenantSettings) -> Vec<Domain> {
+    let federated = settings.federations.iter().map(|each| each.domain.clone());
+    std::iter::once(domain.clone()).chain(federated).collect()
 }
 
 impl EnvironmentConfig {
@@ -384,6 +477,32 @@ mod tests {
     fn a_user_or_environment_that_stands_twice_is_refused() {
         let error = read_changed("Contoso-TEST", "contoso-uat").unwrap_err();
         assert!(error.to_string().contains("stands twice"), "{error}");
+    }
+
+    const OTHER_TENANT: &str = r#"
+        [[other_tenants]]
+        id = "11111111-1111-1111-1111-111111111111"
+        display_name = "Fabrikam"
+        domain = "fabrikam.com"
+        [other_tenants.settings]
+        security_defaults = true
+        [[other_tenants.users]]
+        id = "22222222-2222-2222-2222-222222222222"
+        user_principal_name = "anna@fabrikam.com"
+        display_name = "Anna"
+        [project]"#;
+
+    #[test]
+    fn tenants_stand_beside_the_first_and_guests_come_from_them() {
+        let config = read_changed("[project]", OTHER_TENANT).unwrap();
+        let anna = "anna@fabrikam.com".parse().unwrap();
+        assert_eq!(config.home_of(&anna).unwrap().0, config.other_tenants[0].id);
+        assert!(config.other_tenants[0].settings.security_defaults);
+        let twice = OTHER_TENANT.replace("fabrikam.com", "contoso.onmicrosoft.com");
+        let error = read_changed("[project]", &twice).unwrap_err();
+        assert!(error.to_string().contains("stands twice"), "{error}");
+        let error = read_changed("mfa = true", "guest_from = \"x@fabrikam.com\"").unwrap_err();
+        assert!(error.to_string().contains("who is nowhere"), "{error}");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use lcs_databases::sqlite::{EnvironmentFolder, OpenError, PlaceError, Source};
 use lcs_directory::{
     Directory, DirectoryFailure,
     bootstrap::{NewTenant, NewUser},
-    model::{DirectoryRole, Multifactor, TenantSettings, UserKind},
+    model::{DirectoryRole, HomeAccount, Multifactor, PasswordState, UserKind},
     totp::TotpSecret,
 };
 use lcs_projects::{
@@ -20,7 +20,9 @@ use lcs_store_sqlite::SqliteStore;
 use lcs_types::Secret;
 
 use crate::{
-    config::{CloudConfig, EnvironmentConfig, EnvironmentKind, ProjectRoleName, UserConfig},
+    config::{
+        CloudConfig, EnvironmentConfig, EnvironmentKind, ProjectRoleName, UserConfig, domains,
+    },
     credentials::Credentials,
     data_directory::{DataDirectory, DataDirectoryError},
     start::StartOptions,
@@ -88,8 +90,8 @@ pub(crate) async fn ensure(
     options: &StartOptions,
 ) -> Result<Credentials, SeedError> {
     let names = config
-        .users
-        .iter()
+        .all_users()
+        .filter(|user| user.guest_from.is_none())
         .map(|user| (&user.user_principal_name, user.mfa));
     let path = directory.credentials_file();
     let credentials = if let Some(credentials) = Credentials::read(&path)? {
@@ -100,7 +102,9 @@ pub(crate) async fn ensure(
         made.write(&path)?;
         made
     };
-    entra.create_tenant(&tenant(config, &credentials)?).await?;
+    for tenant in tenants(config, &credentials)? {
+        entra.create_tenant(&tenant).await?;
+    }
     store.create_project(&project(config)).await?;
     let root = directory.environments();
     for environment in &config.environments {
@@ -113,18 +117,37 @@ pub(crate) async fn ensure(
     Ok(credentials)
 }
 
-fn tenant(config: &CloudConfig, credentials: &Credentials) -> Result<NewTenant, SeedError> {
-    let users = config.users.iter().map(|user| new_user(user, credentials));
-    Ok(NewTenant {
+fn tenants(config: &CloudConfig, credentials: &Credentials) -> Result<Vec<NewTenant>, SeedError> {
+    let users = |users: &[UserConfig]| -> Result<Vec<NewUser>, SeedError> {
+        users
+            .iter()
+            .map(|user| new_user(config, user, credentials))
+            .collect()
+    };
+    let mut tenants = vec![NewTenant {
         id: config.tenant.id,
         display_name: config.tenant.display_name.clone(),
-        domains: vec![config.tenant.domain.clone()],
-        settings: TenantSettings::default(),
-        users: users.collect::<Result<_, _>>()?,
-    })
+        domains: domains(&config.tenant.domain, &config.tenant.settings),
+        settings: config.tenant.settings.clone(),
+        users: users(&config.users)?,
+    }];
+    for tenant in &config.other_tenants {
+        tenants.push(NewTenant {
+            id: tenant.id,
+            display_name: tenant.display_name.clone(),
+            domains: domains(&tenant.domain, &tenant.settings),
+            settings: tenant.settings.clone(),
+            users: users(&tenant.users)?,
+        });
+    }
+    Ok(tenants)
 }
 
-fn new_user(user: &UserConfig, credentials: &Credentials) -> Result<NewUser, SeedError> {
+fn new_user(
+    config: &CloudConfig,
+    user: &UserConfig,
+    credentials: &Credentials,
+) -> Result<NewUser, SeedError> {
     let role = |name: &String| {
         let named = |role: &DirectoryRole| role.display_name().eq_ignore_ascii_case(name);
         DirectoryRole::ALL
@@ -159,7 +182,24 @@ fn new_user(user: &UserConfig, credentials: &Credentials) -> Result<NewUser, See
         totp: credentials
             .totp_secret_of(&user.user_principal_name)
             .and_then(|text| TotpSecret::from_base32(text).ok()),
-        kind: UserKind::Member,
+        password_state: if user.must_change_password {
+            PasswordState::MustChange
+        } else {
+            PasswordState::Current
+        },
+        kind: home_account(config, user).map_or(UserKind::Member, UserKind::Guest),
+    })
+}
+
+/// The account that a guest is at home.
+fn home_account(config: &CloudConfig, user: &UserConfig) -> Option<HomeAccount> {
+    let name = user.guest_from.clone()?;
+    let (tenant, home) = config.home_of(&name)?;
+    Some(HomeAccount {
+        tenant,
+        user: home,
+        name,
+        has_accepted: true,
     })
 }
 

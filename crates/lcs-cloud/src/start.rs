@@ -280,6 +280,7 @@ fn directory_settings(config: &CloudConfig, origins: &AllowedOrigins) -> Setting
     };
     Settings {
         access_token_lifetime,
+        refresh_token_reuse: config.tokens.refresh_token_reuse,
         // A local instance is also requested by its own origin.
         lcs_names: origins.all().map(ToString::to_string).collect(),
         ..Settings::default()

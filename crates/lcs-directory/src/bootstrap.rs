@@ -51,6 +51,8 @@ pub struct NewUser {
     pub roles: Vec<DirectoryRole>,
     /// Whether a second factor is demanded.
     pub multifactor: Multifactor,
+    /// Whether the password may be used as it is.
+    pub password_state: PasswordState,
     /// The secret of an authenticator app that is set up already.
     pub totp: Option<TotpSecret>,
     /// The tenant's own, or somebody else's guest.
@@ -131,7 +133,7 @@ impl Directory {
             kind: new.kind.clone(),
             multifactor: new.multifactor,
             password: new.password.as_ref().map(hash).transpose()?,
-            password_state: PasswordState::Current,
+            password_state: new.password_state,
             totp: new.totp.clone().map(|secret| TotpEnrolment {
                 secret,
                 last_used_step: None,

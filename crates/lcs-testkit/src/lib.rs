@@ -95,6 +95,18 @@ impl TestCloud {
         Ok(found.await?.context("there is no such user")?.id)
     }
 
+    /// The password of any user of any tenant.
+    ///
+    /// # Errors
+    ///
+    /// When nobody has this sign-in name.
+    pub fn password_of(&self, name: &str) -> anyhow::Result<String> {
+        let folder = self.folder.path().join("data");
+        let credentials = lcs_cloud::credentials(&folder)?.context("there are no credentials")?;
+        let password = credentials.password_of(&name.parse()?);
+        Ok(password.context("nobody has this name")?.to_owned())
+    }
+
     /// Changes one of its users.
     ///
     /// # Errors

@@ -35,7 +35,10 @@ pub struct AccessTokenClaims {
     pub sub: String,
     pub tid: TenantId,
     pub unique_name: String,
-    pub upn: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub upn: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idp: Option<String>,
     pub uti: String,
     pub ver: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -94,6 +94,7 @@ pub async fn a_user_is_found_by_id_and_name_and_replaced(store: Store) {
     user.kind = UserKind::Guest(HomeAccount {
         tenant: OTHER_TENANT,
         user: USER,
+        name: "anna@fabrikam.com".parse().expect("the name is legal"),
         has_accepted: true,
     });
     user.tokens_valid_from = at(60);

@@ -10,7 +10,7 @@ use crate::lockout::LockoutPolicy;
 
 /// What the administrators of a tenant may set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct TenantSettings {
     /// *Security defaults*: second factors for everybody, without any policy.
     pub security_defaults: bool,

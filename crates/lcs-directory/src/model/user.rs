@@ -77,6 +77,8 @@ pub struct HomeAccount {
     pub tenant: TenantId,
     /// The user there.
     pub user: UserId,
+    /// The sign-in name there.
+    pub name: UserPrincipalName,
     /// Whether the invitation was accepted.
     pub has_accepted: bool,
 }

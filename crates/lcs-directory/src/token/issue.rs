@@ -27,7 +27,7 @@ use crate::{
     directory::AccessTokenLifetime,
     error::DirectoryFailure,
     form::Form,
-    model::{Authentication, RefreshToken, SignInFlow, User},
+    model::{Authentication, RefreshToken, SignInFlow, User, UserKind},
     scopes::RequestedValues,
     secret_hash::SecretHash,
 };
@@ -192,6 +192,11 @@ impl Directory {
     ) -> Result<Secret, DirectoryFailure> {
         let user = issue.user;
         let name = user.user_principal_name.to_string();
+        // A guest has the sign-in name and the identity provider of home, and no name here.
+        let home = match &user.kind {
+            UserKind::Member => None,
+            UserKind::Guest(home) => Some(home),
+        };
         let mut wids: Vec<String> = user
             .roles
             .iter()
@@ -222,8 +227,9 @@ impl Directory {
             scp: issue.values.join(" "),
             sub: pairwise_subject(issue.client.id(), user.id),
             tid: user.tenant,
-            unique_name: name.clone(),
-            upn: name,
+            unique_name: home.map_or_else(|| name.clone(), |home| home.name.to_string()),
+            upn: home.is_none().then_some(name),
+            idp: home.map(|home| format!("{}/{}/", issue.context.origin, home.tenant)),
             uti: self.token_id(),
             ver: "1.0".to_owned(),
             wids,

@@ -10,7 +10,7 @@ use lcs_directory::{
     AccessTokenLifetime, Directory, DirectoryError, Form, GraphCaller, NewTenant, NewUser,
     PasswordCost, Settings, TokenContext,
     graph::{ApplicationKey, ServicePrincipalKey},
-    model::{DirectoryRole, Multifactor, TenantSettings, UserKind},
+    model::{DirectoryRole, Multifactor, PasswordState, TenantSettings, UserKind},
     totp::{TimeStep, TotpSecret},
 };
 use lcs_store_sqlite::SqliteStore;
@@ -77,6 +77,7 @@ fn user(id: u128, name: &str, multifactor: Multifactor, roles: &[DirectoryRole])
         password: (name != PASSWORDLESS).then(|| Secret::new(PASSWORD)),
         roles: roles.to_vec(),
         multifactor,
+        password_state: PasswordState::Current,
         totp: (name == MEGAN).then(|| TotpSecret::from_base32(MEGANS_SECRET).unwrap()),
         kind: UserKind::Member,
     }

@@ -1,5 +1,6 @@
 //! A local cloud without environments, asked for tokens by hand; and what a refusal of it must be.
 
+use lcs_cloud::CloudConfig;
 use lcs_testkit::TestCloud;
 use lcs_types::{ClientId, PermissionId};
 use lcs_wire::{
@@ -53,9 +54,15 @@ impl Application {
 impl Authority {
     /// Starts one, with the administrator signed in to Graph.
     pub(crate) async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    /// The same with another configuration.
+    pub(crate) async fn start_with(change: impl FnOnce(&mut CloudConfig)) -> Self {
         let cloud = TestCloud::start_with(|options| {
             if let Some(config) = &mut options.config {
                 config.environments.clear();
+                change(config);
             }
         })
         .await

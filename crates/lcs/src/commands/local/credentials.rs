@@ -37,13 +37,12 @@ pub(super) fn run(context: &Context, args: &LocalDirectoryArgs) -> Result<Report
     let config =
         CloudConfig::of_data_directory(&directory)?.ok_or_else(|| no_local_cloud(&directory))?;
     let credentials: Vec<Credential> = config
-        .users
-        .into_iter()
+        .all_users()
         .filter_map(|user| {
             Some(Credential {
                 password: passwords.password_of(&user.user_principal_name)?.to_owned(),
                 user_principal_name: user.user_principal_name.to_string(),
-                roles: user.roles,
+                roles: user.roles.clone(),
                 mfa: user.mfa,
                 totp_secret: passwords
                     .totp_secret_of(&user.user_principal_name)
