@@ -81,7 +81,7 @@ impl Directory {
         if resources.is_empty() {
             let refusal = Refusal::new(Aadsts::MisconfiguredApplication)
                 .with("client", client_id)
-                .with("resource", "");
+                .with("resource", scope.as_deref().unwrap_or(client.name()));
             return Err(AuthorizeError::Page(refusal));
         }
         Ok(AdminConsentRequest {

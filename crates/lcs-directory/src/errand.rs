@@ -45,10 +45,10 @@ pub struct Errand {
 /// What stands between a signed-in person and the end of an errand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
-    /// A one-time code.
-    SecondFactor,
-    /// Setting an authenticator app up.
-    Enrolment,
+    /// A one-time code, for this resource.
+    SecondFactor(ClientId),
+    /// Setting an authenticator app up, for this resource.
+    Enrolment(ClientId),
     /// Signing in anew: the last time was too long ago for a policy.
     SignInAgain,
     /// Accepting these permissions.
@@ -331,8 +331,10 @@ impl Directory {
                 Verdict::NeedsFreshSignIn { .. } => return Ok(Some(Step::SignInAgain)),
                 Verdict::NeedsSecondFactor { step, .. } => {
                     return Ok(Some(match step {
-                        SecondFactorStep::Give | SecondFactorStep::Renew => Step::SecondFactor,
-                        SecondFactorStep::Enrol => Step::Enrolment,
+                        SecondFactorStep::Give | SecondFactorStep::Renew => {
+                            Step::SecondFactor(resource)
+                        }
+                        SecondFactorStep::Enrol => Step::Enrolment(resource),
                     }));
                 }
                 Verdict::Blocked { .. }
@@ -456,10 +458,13 @@ impl Step {
     /// The refusal where nobody can be asked for this step (OpenID Connect Core §3.1.2.6); nothing
     /// when there is no step left.
     pub fn refusal(&self, client: &ClientView) -> Option<Refusal> {
+        let with_resource = |aadsts, resource: &ClientId| {
+            Some(Refusal::new(aadsts).with("resource_id", resource.to_string()))
+        };
         let aadsts = match self {
             Self::Done => return None,
-            Self::SecondFactor => Aadsts::MfaRequired,
-            Self::Enrolment => Aadsts::MfaEnrolment,
+            Self::SecondFactor(resource) => return with_resource(Aadsts::MfaRequired, resource),
+            Self::Enrolment(resource) => return with_resource(Aadsts::MfaEnrolment, resource),
             Self::SignInAgain => Aadsts::NoSession,
             Self::Consent(_) => Aadsts::NoConsent,
             Self::NeedAdministrator(_, aadsts) => *aadsts,

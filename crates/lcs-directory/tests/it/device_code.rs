@@ -378,7 +378,7 @@ async fn a_person_who_needs_a_second_factor_gives_it_once() {
         .next_step(&errand, &person, false, ADDRESS)
         .await
         .unwrap();
-    assert_eq!(step, Step::SecondFactor);
+    assert_eq!(step, Step::SecondFactor(LCS_CLIENT_ID));
     let refused = directory
         .approve_device_code(&user_code, &person, ADDRESS)
         .await;

@@ -177,7 +177,7 @@ impl Visit<'_> {
             (Some(Step::Done), Stage::Next(person)) if !interaction.purpose.is_device() => {
                 return self.finish(id, &interaction, &person).await;
             }
-            (Some(Step::Enrolment), Stage::Next(person)) => {
+            (Some(Step::Enrolment(_)), Stage::Next(person)) => {
                 let secret = self.services.directory.new_totp_secret();
                 interaction.stage = Stage::Enrolment(person, secret);
             }
@@ -215,7 +215,7 @@ impl Visit<'_> {
             Stage::Enrolment(person, secret) => self.enrol(&person, secret, &form).await,
             Stage::Next(_) if form.action == "other" => Ok(Stage::user_name(None)),
             Stage::Next(person) => match self.next_step(&interaction, &person).await {
-                Ok(Step::SecondFactor) => self.take_code(&person, &form).await,
+                Ok(Step::SecondFactor(_)) => self.take_code(&person, &form).await,
                 Ok(Step::Consent(_)) if form.action == "accept" => {
                     return self.accept(&id, interaction, &person, &form).await;
                 }

@@ -113,7 +113,7 @@ fn step_page(
             };
             page(StatusCode::OK, frame, &template)
         }
-        Some(Step::SecondFactor | Step::Enrolment | Step::SignInAgain) | None => {
+        Some(Step::SecondFactor(_) | Step::Enrolment(_) | Step::SignInAgain) | None => {
             let error = interaction.error.as_deref();
             page(
                 StatusCode::OK,

@@ -11,11 +11,13 @@ use lcs_wire::{
 use reqwest::{Client, Method, StatusCode, header::HeaderMap};
 use serde_json::{Value, json};
 
+use super::browser::{REDIRECT_URI, VERIFIER};
+
 /// The scope of the article.
 pub(crate) const ARTICLE_SCOPE: &str = "https://lcsapi.lcs.dynamics.com//.default";
 
 /// What every request here calls itself.
-const CORRELATION_ID: &str = "7c77db90-c37c-465a-9e7a-553fe968c700";
+pub(crate) const CORRELATION_ID: &str = "7c77db90-c37c-465a-9e7a-553fe968c700";
 
 /// A form's fields; an empty value takes the field away.
 pub(crate) type Fields<'a> = &'a [(&'a str, &'a str)];
@@ -227,6 +229,32 @@ impl Authority {
         self.send(request.form(form)).await
     }
 
+    /// Redeems a code, with changes to the form.
+    pub(crate) async fn redeem(
+        &self,
+        client: &Application,
+        code: &str,
+        changes: Fields<'_>,
+    ) -> Answer {
+        let form = redemption(client, code);
+        self.token(&changed(&form, changes)).await
+    }
+
+    /// The same by a page's script.
+    pub(crate) async fn redeem_from_script(
+        &self,
+        client: &Application,
+        code: &str,
+        changes: Fields<'_>,
+    ) -> Answer {
+        let path = format!("/{}/oauth2/v2.0/token", self.segment());
+        let request = self
+            .request(Method::POST, &path)
+            .header("origin", "https://contoso.example");
+        let form = redemption(client, code);
+        self.send(request.form(&changed(&form, changes))).await
+    }
+
     /// The device code request of a client at the tenant's v2 endpoint.
     pub(crate) async fn device_code(&self, client: &Application) -> Answer {
         let path = format!("/{}/oauth2/v2.0/devicecode", self.segment());
@@ -273,6 +301,16 @@ impl Authority {
     }
 }
 
+fn redemption<'a>(client: &'a Application, code: &'a str) -> [(&'a str, &'a str); 5] {
+    [
+        ("grant_type", "authorization_code"),
+        ("client_id", &client.client_id),
+        ("code", code),
+        ("redirect_uri", REDIRECT_URI),
+        ("code_verifier", VERIFIER),
+    ]
+}
+
 /// An entry of `requiredResourceAccess`.
 pub(crate) fn listing(resource: ClientId, permission: PermissionId) -> Value {
     json!({
@@ -282,7 +320,7 @@ pub(crate) fn listing(resource: ClientId, permission: PermissionId) -> Value {
 }
 
 /// A form with some fields changed; without those that are changed to nothing.
-fn changed<'a>(fields: Fields<'a>, changes: Fields<'a>) -> Vec<(&'a str, &'a str)> {
+pub(crate) fn changed<'a>(fields: Fields<'a>, changes: Fields<'a>) -> Vec<(&'a str, &'a str)> {
     let is_kept = |(name, _): &&(&str, &str)| !changes.iter().any(|(changed, _)| changed == name);
     let kept = fields.iter().filter(is_kept);
     kept.chain(changes)
@@ -358,7 +396,7 @@ impl Answer {
 }
 
 /// Checks a text against a picture of it: `d` is a digit, `x` a hexadecimal one.
-fn assert_like(text: &str, picture: &str) {
+pub(crate) fn assert_like(text: &str, picture: &str) {
     let is_digit = |(character, wanted): (char, char)| match wanted {
         'd' => character.is_ascii_digit(),
         'x' => character.is_ascii_hexdigit(),

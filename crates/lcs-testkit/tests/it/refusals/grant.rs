@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use lcs_wire::entra::Aadsts;
 
-use super::authority::Authority;
+use super::{authority::Authority, browser::Browser};
 
 #[tokio::test]
 async fn aadsts_70000_a_refresh_token_that_is_none() {
@@ -54,4 +54,87 @@ async fn aadsts_70020_nobody_entered_the_device_code_in_time() {
     authority.cloud.clock.advance(quarter);
     let answer = authority.poll(&tool, &code).await;
     answer.refused_as(Aadsts::DeviceCodeExpired);
+}
+
+#[tokio::test]
+async fn aadsts_90120_a_device_code_is_answered_twice() {
+    let authority = Authority::start().await;
+    let tool = authority.tool().await;
+    let device = authority.device_code(&tool).await;
+    let user_code = device.text("user_code");
+    let mut browser = Browser::new(&authority);
+    browser.enter_device_code(&user_code).await;
+    browser.sign_in(authority.cloud.service_user()).await;
+    browser.submit(&[("action", "continue")]).await;
+    browser.enter_device_code(&user_code).await;
+    browser.shown_as(Aadsts::AlreadyAnswered);
+}
+
+#[tokio::test]
+async fn aadsts_54005_a_code_is_redeemed_twice() {
+    let authority = Authority::start().await;
+    let tool = authority.tool().await;
+    let code = authority.code(&tool, &[]).await;
+    authority.redeem(&tool, &code, &[]).await.granted();
+    let answer = authority.redeem(&tool, &code, &[]).await;
+    answer.refused_as(Aadsts::CodeAlreadyRedeemed);
+}
+
+#[tokio::test]
+async fn aadsts_70008_a_code_is_redeemed_too_late() {
+    let authority = Authority::start().await;
+    let tool = authority.tool().await;
+    let code = authority.code(&tool, &[]).await;
+    let while_away = SignedDuration::from_mins(11);
+    authority.cloud.clock.advance(while_away);
+    let answer = authority.redeem(&tool, &code, &[]).await;
+    answer.refused_as(Aadsts::CodeExpired);
+}
+
+#[tokio::test]
+async fn aadsts_50148_a_code_without_its_verifier() {
+    let authority = Authority::start().await;
+    let tool = authority.tool().await;
+    let code = authority.code(&tool, &[]).await;
+    let without = [("code_verifier", "")];
+    let answer = authority.redeem(&tool, &code, &without).await;
+    answer.refused_as(Aadsts::CodeVerifierMissing);
+}
+
+#[tokio::test]
+async fn aadsts_501481_a_code_with_another_verifier() {
+    let authority = Authority::start().await;
+    let tool = authority.tool().await;
+    let code = authority.code(&tool, &[]).await;
+    let other = "x".repeat(43);
+    let answer = authority
+        .redeem(&tool, &code, &[("code_verifier", &other)])
+        .await;
+    answer.refused_as(Aadsts::CodeVerifierMismatch);
+}
+
+#[tokio::test]
+async fn aadsts_501491_a_code_challenge_that_is_too_short() {
+    let authority = Authority::start().await;
+    let tool = authority.tool().await;
+    for length in [42, 129] {
+        let challenge = "x".repeat(length);
+        let mut browser = Browser::new(&authority);
+        let size = [("code_challenge", challenge.as_str())];
+        browser.authorize(&tool, &size).await;
+        browser.sent_back_as(Aadsts::CodeChallengeSize);
+    }
+}
+
+#[tokio::test]
+async fn aadsts_50089_a_page_is_left_open_too_long() {
+    let authority = Authority::start().await;
+    let tool = authority.tool().await;
+    let mut browser = Browser::new(&authority);
+    browser.authorize(&tool, &[]).await;
+    let quarter = SignedDuration::from_mins(15);
+    authority.cloud.clock.advance(quarter);
+    let name = [("loginfmt", "anna@contoso.onmicrosoft.com")];
+    browser.submit(&name).await;
+    browser.shown_as(Aadsts::FlowTokenExpired);
 }

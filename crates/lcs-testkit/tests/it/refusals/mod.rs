@@ -1,10 +1,11 @@
 //! Every refusal of the AADSTS catalogue that the local cloud answers, provoked over HTTP.
 //!
 //! A test is named `aadsts_<number>_<what is refused>`, so that [`proofs`] finds it; a file holds
-//! one group of the catalogue. `authority` is the fixture.
+//! one group of the catalogue. The fixtures are `authority` and `browser`.
 
 mod account;
 pub(crate) mod authority;
+mod browser;
 mod grant;
 mod permission;
 mod policy;

@@ -7,7 +7,10 @@ use lcs_wire::{
 };
 use serde_json::{Value, json};
 
-use super::authority::{Authority, listing};
+use super::{
+    authority::{Authority, listing},
+    browser::Browser,
+};
 
 /// An entry of the picker with a similar name.
 const LOOKALIKE: &str = "b96b7e94-b82e-4e71-99a0-cf7fb188acea";
@@ -20,6 +23,12 @@ async fn aadsts_65001_nobody_consented() {
     let tool = authority.register(Value::Null).await;
     let answer = authority.sign_in(&tool, &[]).await;
     answer.refused_as(Aadsts::NoConsent);
+
+    let mut browser = Browser::new(&authority);
+    browser.authorize(&tool, &[]).await;
+    browser.sign_in(authority.cloud.service_user()).await;
+    browser.authorize(&tool, &[("prompt", "none")]).await;
+    browser.sent_back_as(Aadsts::NoConsent);
 }
 
 #[tokio::test]
@@ -86,4 +95,53 @@ async fn aadsts_65002_a_client_of_microsofts_asks_for_lcs() {
         .sign_in_as(&GRAPH_COMMAND_LINE_CLIENT_ID.to_string(), user, &[])
         .await;
     answer.refused_as(Aadsts::FirstPartyNotPreauthorised);
+}
+
+#[tokio::test]
+async fn aadsts_65004_somebody_presses_cancel() {
+    let authority = Authority::start().await;
+    let tool = authority.register(Value::Null).await;
+    let service_user = authority.cloud.service_user();
+    let mut browser = Browser::new(&authority);
+    browser.authorize(&tool, &[]).await;
+    browser.sign_in(service_user).await;
+    browser.submit(&[("action", "cancel")]).await;
+    browser.sent_back_as(Aadsts::AuthorizationDeclined);
+    assert_eq!(browser.parameters()["error_subcode"], "cancel");
+
+    let device = authority.device_code(&tool).await;
+    browser.enter_device_code(&device.text("user_code")).await;
+    browser.submit(&[("action", "cancel")]).await;
+    let answer = authority.poll(&tool, &device.text("device_code")).await;
+    answer.refused_as(Aadsts::AuthorizationDeclined);
+}
+
+#[tokio::test]
+async fn aadsts_90094_a_permission_that_only_administrators_may_accept() {
+    let authority = Authority::start().await;
+    let tool = authority.tool().await;
+    let mut browser = Browser::new(&authority);
+    let scope = [(
+        "scope",
+        "https://graph.microsoft.com/Application.ReadWrite.All",
+    )];
+    browser.authorize(&tool, &scope).await;
+    browser.sign_in(authority.cloud.service_user()).await;
+    let page = browser.page();
+    assert!(page.contains("Need admin approval") && page.contains("AADSTS90094"));
+    let silent = [scope[0], ("prompt", "none")];
+    browser.authorize(&tool, &silent).await;
+    browser.sent_back_as(Aadsts::AdminConsentNeeded);
+}
+
+#[tokio::test]
+async fn aadsts_650056_admin_consent_to_nothing() {
+    let authority = Authority::start().await;
+    let nothing = json!({ "requiredResourceAccess": [] });
+    let tool = authority.register(nothing).await;
+    let path = format!("/{}/adminconsent", authority.segment());
+    let mut browser = Browser::new(&authority);
+    let client = [("client_id", tool.client_id.as_str())];
+    browser.open(&path, &client).await;
+    browser.shown_as(Aadsts::MisconfiguredApplication);
 }

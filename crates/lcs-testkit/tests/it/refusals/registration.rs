@@ -1,11 +1,15 @@
 //! Steps 1 and 3: the registration, its redirect URIs, its secrets.
 
+use jiff::SignedDuration;
 use lcs_wire::entra::Aadsts;
 use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::authority::{ARTICLE_SCOPE, Authority};
+use super::{
+    authority::{ARTICLE_SCOPE, Application, Authority},
+    browser::Browser,
+};
 
 #[tokio::test]
 async fn aadsts_700016_an_unknown_client_id() {
@@ -86,4 +90,150 @@ async fn aadsts_7000216_client_credentials_without_any() {
     ];
     let answer = authority.token(&form).await;
     answer.refused_as(Aadsts::ClientCredentialsMissing);
+}
+
+#[tokio::test]
+async fn aadsts_700025_a_secret_with_a_code_of_a_public_client() {
+    let authority = Authority::start().await;
+    let tool = authority.tool().await;
+    let code = authority.code(&tool, &[]).await;
+    let secret = [("client_secret", "x")];
+    let answer = authority.redeem(&tool, &code, &secret).await;
+    answer.refused_as(Aadsts::ClientIsPublic);
+}
+
+#[tokio::test]
+async fn aadsts_50011_a_redirect_uri_that_is_not_registered() {
+    let authority = Authority::start().await;
+    let tool = authority.tool().await;
+    for uri in ["http://localhost:1/elsewhere", "https://evil.example"] {
+        let mut browser = Browser::new(&authority);
+        browser.authorize(&tool, &[("redirect_uri", uri)]).await;
+        browser.shown_as(Aadsts::RedirectUriMismatch);
+    }
+}
+
+#[tokio::test]
+async fn aadsts_500113_no_redirect_uri_is_registered() {
+    let authority = Authority::start().await;
+    let none = json!({ "publicClient": { "redirectUris": [] } });
+    let tool = authority.register(none).await;
+    let mut browser = Browser::new(&authority);
+    browser.authorize(&tool, &[]).await;
+    browser.shown_as(Aadsts::NoRedirectUri);
+    // Consent by URL is recorded all the same, and ends on the same page.
+    let path = format!("/{}/adminconsent", authority.segment());
+    let client = [("client_id", tool.client_id.as_str())];
+    browser.open(&path, &client).await;
+    browser.sign_in(authority.cloud.administrator()).await;
+    browser.submit(&[("action", "accept")]).await;
+    browser.shown_as(Aadsts::NoRedirectUri);
+    authority.sign_in(&tool, &[]).await.granted();
+}
+
+#[tokio::test]
+async fn aadsts_900971_no_redirect_uri_is_sent_or_registered() {
+    let authority = Authority::start().await;
+    let none = json!({ "publicClient": { "redirectUris": [] } });
+    let tool = authority.register(none).await;
+    let mut browser = Browser::new(&authority);
+    browser.authorize(&tool, &[("redirect_uri", "")]).await;
+    browser.shown_as(Aadsts::RedirectUriMissing);
+}
+
+#[tokio::test]
+async fn aadsts_500112_another_redirect_uri_than_at_the_sign_in() {
+    let authority = Authority::start().await;
+    let tool = authority.tool().await;
+    let code = authority.code(&tool, &[]).await;
+    let other = [("redirect_uri", "http://localhost:53124")];
+    let answer = authority.redeem(&tool, &code, &other).await;
+    answer.refused_as(Aadsts::RedirectUriDiffers);
+}
+
+#[tokio::test]
+async fn aadsts_50194_an_application_of_one_tenant_at_common() {
+    let authority = Authority::start().await;
+    let tool = authority.tool().await;
+    let mut browser = Browser::new(&authority);
+    browser.authorize_at("common", &tool, &[]).await;
+    browser.shown_as(Aadsts::NotMultiTenant);
+}
+
+/// A single-page application with the administrator's consent.
+async fn single_page(authority: &Authority) -> Application {
+    let spa = json!({
+        "publicClient": { "redirectUris": [] },
+        "spa": { "redirectUris": ["http://localhost"] },
+    });
+    let application = authority.register(spa).await;
+    authority.consent(&application).await;
+    application
+}
+
+#[tokio::test]
+async fn aadsts_9002327_a_code_of_a_single_page_application_outside_a_browser() {
+    let authority = Authority::start().await;
+    let page = single_page(&authority).await;
+    let code = authority.code(&page, &[]).await;
+    let answer = authority.redeem(&page, &code, &[]).await;
+    answer.refused_as(Aadsts::SpaCrossOriginOnly);
+}
+
+#[tokio::test]
+async fn aadsts_9002326_a_code_of_another_client_in_a_browser() {
+    let authority = Authority::start().await;
+    let tool = authority.tool().await;
+    let code = authority.code(&tool, &[]).await;
+    let answer = authority.redeem_from_script(&tool, &code, &[]).await;
+    answer.refused_as(Aadsts::CrossOriginOnlySpa);
+}
+
+#[tokio::test]
+async fn aadsts_9002325_a_sign_in_without_code_challenge() {
+    let authority = Authority::start().await;
+    let page = single_page(&authority).await;
+    let tool = authority.tool().await;
+    for client in [page, tool] {
+        let mut browser = Browser::new(&authority);
+        browser.authorize(&client, &[("code_challenge", "")]).await;
+        browser.sent_back_as(Aadsts::PkceRequired);
+    }
+}
+
+#[tokio::test]
+async fn aadsts_700084_the_session_of_a_single_page_application_is_a_day_old() {
+    let authority = Authority::start().await;
+    let page = single_page(&authority).await;
+    let scope = format!("{ARTICLE_SCOPE} offline_access");
+    let code = authority.code(&page, &[("scope", &scope)]).await;
+    let answer = authority.redeem_from_script(&page, &code, &[]).await;
+    let token = answer.text("refresh_token");
+    let day = SignedDuration::from_hours(24);
+    authority.cloud.clock.advance(day);
+    let answer = authority.renew(&page, &token, &[]).await;
+    answer.refused_as(Aadsts::SpaRefreshTokenExpired);
+}
+
+#[tokio::test]
+async fn aadsts_700051_a_token_from_the_sign_in_page() {
+    let authority = Authority::start().await;
+    let tool = authority.tool().await;
+    let mut browser = Browser::new(&authority);
+    browser
+        .authorize(&tool, &[("response_type", "token")])
+        .await;
+    browser.sent_back_as(Aadsts::ResponseTypeNotEnabled);
+}
+
+#[tokio::test]
+async fn aadsts_700054_an_id_token_from_the_sign_in_page() {
+    let authority = Authority::start().await;
+    let tool = authority.tool().await;
+    for response_type in ["id_token", "code id_token"] {
+        let mut browser = Browser::new(&authority);
+        let hybrid = [("response_type", response_type), ("nonce", "n")];
+        browser.authorize(&tool, &hybrid).await;
+        browser.sent_back_as(Aadsts::IdTokenNotEnabled);
+    }
 }

@@ -4,7 +4,10 @@ use lcs_wire::entra::{Aadsts, Endpoint};
 use reqwest::Method;
 use uuid::Uuid;
 
-use super::authority::{ARTICLE_SCOPE, Authority};
+use super::{
+    authority::{ARTICLE_SCOPE, Authority},
+    browser::Browser,
+};
 
 const LCS_RESOURCE: &str = "https://lcsapi.lcs.dynamics.com";
 
@@ -185,4 +188,65 @@ async fn aadsts_9001023_a_password_at_common() {
         let answer = authority.token_at(segment, Endpoint::V2, &form).await;
         answer.refused_as(Aadsts::GrantNotForCommon);
     }
+}
+
+#[tokio::test]
+async fn aadsts_28002_a_code_for_a_scope_without_value() {
+    let authority = Authority::start().await;
+    let tool = authority.tool().await;
+    let code = authority.code(&tool, &[]).await;
+    let scope = [("scope", LCS_RESOURCE)];
+    let answer = authority.redeem(&tool, &code, &scope).await;
+    answer.refused_as(Aadsts::ScopeInvalidForCode);
+}
+
+#[tokio::test]
+async fn aadsts_28003_a_code_with_an_empty_scope() {
+    let authority = Authority::start().await;
+    let tool = authority.tool().await;
+    let code = authority.code(&tool, &[]).await;
+    let answer = authority.redeem(&tool, &code, &[("scope", " ")]).await;
+    answer.refused_as(Aadsts::ScopeEmptyForCode);
+}
+
+#[tokio::test]
+async fn aadsts_28000_a_code_for_two_resources() {
+    let authority = Authority::start().await;
+    let tool = authority.tool().await;
+    let code = authority.code(&tool, &[]).await;
+    let scope = format!("{ARTICLE_SCOPE} https://graph.microsoft.com/User.Read");
+    let both = [("scope", scope.as_str())];
+    let answer = authority.redeem(&tool, &code, &both).await;
+    answer.refused_as(Aadsts::SeveralResourcesForCode);
+}
+
+#[tokio::test]
+async fn aadsts_90100_a_parameter_that_is_not_valid() {
+    let authority = Authority::start().await;
+    let tool = authority.tool().await;
+    let mut browser = Browser::new(&authority);
+    browser.authorize(&tool, &[("max_age", "yesterday")]).await;
+    browser.sent_back_as(Aadsts::ParameterNotValid);
+}
+
+#[tokio::test]
+async fn aadsts_90023_an_unknown_prompt_or_two_at_once() {
+    let authority = Authority::start().await;
+    let tool = authority.tool().await;
+    for prompt in ["unspecified", "select_account consent"] {
+        let mut browser = Browser::new(&authority);
+        browser.authorize(&tool, &[("prompt", prompt)]).await;
+        browser.sent_back_as(Aadsts::UnsupportedPrompt);
+    }
+}
+
+#[tokio::test]
+async fn aadsts_70005_an_unknown_response_type() {
+    let authority = Authority::start().await;
+    let tool = authority.tool().await;
+    let mut browser = Browser::new(&authority);
+    browser
+        .authorize(&tool, &[("response_type", "magic")])
+        .await;
+    browser.sent_back_as(Aadsts::UnsupportedResponseType);
 }
