@@ -7,7 +7,11 @@ import sys
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
-SCRIPTS = ["four_steps.py", "refusals.py", "msal_device_code.py", "full_disk.py"]
+SCRIPTS = [
+    "four_steps.py", "refusals.py", "full_disk.py",
+    "msal_device_code.py", "msal_python.py", "msal_confidential.py", "msal_node.py",
+    "azure_identity.py", "generic_oidc.py", "pages.py",
+]
 
 
 def main() -> int:

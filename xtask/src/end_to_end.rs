@@ -1,7 +1,7 @@
-//! The scripts of outsiders against the built binary: Python with unmodified libraries.
+//! The scripts of outsiders against the built binary: Python and Node with unmodified libraries.
 //!
-//! The libraries go into a folder under the target folder: a virtual environment, or a plain
-//! folder of packages where Python cannot make one.
+//! The libraries go into folders under the target folder: those of Python into a virtual environment,
+//! or a plain folder of packages where Python cannot make one.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -32,6 +32,7 @@ pub(crate) fn run() -> Result<()> {
     }
     let target = graph::target_directory()?;
     let python = python_with_packages(&target)?;
+    let modules = node_modules(&target)?;
     Invocation::of("cargo build --locked --package lcs").run()?;
     let binary = target.join("debug/lcs");
     python
@@ -39,6 +40,7 @@ pub(crate) fn run() -> Result<()> {
         .argument(script)
         .argument("--lcs")
         .argument(binary)
+        .variable("LCS_E2E_NODE_MODULES", modules)
         .run()
 }
 
@@ -50,6 +52,36 @@ impl Python {
             None => invocation,
         }
     }
+}
+
+/// Installs the packages of `e2e/package-lock.json` unless exactly these are installed already.
+fn node_modules(target: &Path) -> Result<PathBuf> {
+    let folder = target.join("e2e-node");
+    let modules = folder.join("node_modules");
+    let read = |name: &str| {
+        let path = root().join("e2e").join(name);
+        fs::read_to_string(&path).with_context(|| format!("could not read `{}`", path.display()))
+    };
+    let (package, lock) = (read("package.json")?, read("package-lock.json")?);
+    if is_installed(&folder, &lock) {
+        return Ok(modules);
+    }
+    say("installing the packages of e2e/package-lock.json for Node");
+    remove(&folder)?;
+    let write = |name: &str, text: &str| {
+        let path = folder.join(name);
+        fs::write(&path, text).with_context(|| format!("could not write `{}`", path.display()))
+    };
+    fs::create_dir_all(&folder)
+        .with_context(|| format!("could not create `{}`", folder.display()))?;
+    write("package.json", &package)?;
+    write("package-lock.json", &lock)?;
+    Invocation::of("npm ci --no-audit --no-fund --prefix")
+        .argument(&folder)
+        .run()?;
+    fs::write(marker(&folder), lock)
+        .with_context(|| format!("could not write into `{}`", folder.display()))?;
+    Ok(modules)
 }
 
 /// Installs the packages of `e2e/requirements.txt` unless exactly these are installed already.

@@ -21,6 +21,10 @@ pub(crate) enum Need {
     TestRunner,
     /// Python, and a way to install packages for it.
     Python,
+    /// Node.js, and a way to install packages for it.
+    Node,
+    /// A browser that scripts can drive.
+    Browser,
 }
 
 /// What was found on the machine.
@@ -40,6 +44,9 @@ enum Piece {
     Python,
     /// A complete `venv` or else `pip`; Debian's Python comes without either.
     PythonInstaller,
+    Node,
+    Npm,
+    Chromium,
 }
 
 /// How system packages can be installed.
@@ -84,6 +91,9 @@ impl Machine {
             Piece::Nextest,
             Piece::Python,
             Piece::PythonInstaller,
+            Piece::Node,
+            Piece::Npm,
+            Piece::Chromium,
         ];
         Self {
             missing: missing
@@ -109,6 +119,9 @@ impl Piece {
                 let imports = Invocation::of("python3 -c").argument("import venv, ensurepip");
                 imports.works() || works("python3 -m pip --version")
             }
+            Self::Node => works("node --version"),
+            Self::Npm => works("npm --version"),
+            Self::Chromium => works("chromium --version") || works("google-chrome --version"),
         }
     }
 }
@@ -148,6 +161,15 @@ fn plan(needs: &[Need], machine: &Machine) -> Result<Vec<Invocation>> {
     if lacks(Need::Python, Piece::PythonInstaller) {
         packages.extend(["python3-venv", "python3-pip"]);
     }
+    for (need, piece, package) in [
+        (Need::Node, Piece::Node, "nodejs"),
+        (Need::Node, Piece::Npm, "npm"),
+        (Need::Browser, Piece::Chromium, "chromium"),
+    ] {
+        if lacks(need, piece) {
+            packages.push(package);
+        }
+    }
     let mut actions = install_packages(&packages, machine.packages)?;
     if lacks(Need::TestRunner, Piece::Nextest) {
         actions.push(Invocation::of("cargo install --locked cargo-nextest"));
@@ -182,12 +204,14 @@ fn install_packages(packages: &[&str], installer: PackageInstaller) -> Result<Ve
 mod tests {
     use super::*;
 
-    const ALL: [Need; 5] = [
+    const ALL: [Need; 7] = [
         Need::Compiler,
         Need::Formatter,
         Need::Linter,
         Need::TestRunner,
         Need::Python,
+        Need::Node,
+        Need::Browser,
     ];
 
     fn machine(missing: &[Piece], packages: PackageInstaller) -> Machine {
@@ -214,13 +238,16 @@ mod tests {
             Piece::Nextest,
             Piece::Python,
             Piece::PythonInstaller,
+            Piece::Node,
+            Piece::Npm,
+            Piece::Chromium,
         ];
         assert_eq!(
             lines(&ALL, &machine(&missing, PackageInstaller::Root)),
             [
                 "env DEBIAN_FRONTEND=noninteractive apt-get update",
                 "env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-                 build-essential python3 python3-venv python3-pip",
+                 build-essential python3 python3-venv python3-pip nodejs npm chromium",
                 "cargo install --locked cargo-nextest",
             ]
         );
