@@ -6,12 +6,14 @@
 //! - [`ids`] – GUID-shaped ids and the project's number
 //! - [`names`] – user principal names, domains, backup names
 //! - [`secret`] – values that do not print
+//! - [`encryption_key`] – a key that seals what is kept on disk
 //! - [`signed_url`] – URLs whose signature does not print
 //! - [`region`] – the ten public instances of Lifecycle Services
 //! - [`clock`], [`randomness`] – time and chance as arguments
 //! - [`progress`] – how long work reports what it has done
 
 pub mod clock;
+pub mod encryption_key;
 pub mod ids;
 pub mod names;
 pub mod progress;
@@ -21,6 +23,7 @@ pub mod secret;
 pub mod signed_url;
 
 pub use clock::{Clock, ManualClock, SystemClock};
+pub use encryption_key::{EncryptionKey, SealBroken};
 pub use ids::{
     AssetId, ClientId, ConditionalAccessPolicyId, CorrelationId, EnvironmentId, NamedLocationId,
     ObjectId, OperationActivityId, ParseIdError, PermissionId, ProjectId, TenantId, TraceId,

@@ -1,12 +1,8 @@
 //! The format of the cache file: a magic word, a version, a nonce, and the sealed contents.
 //!
-//! XChaCha20-Poly1305 with a random nonce of 24 bytes per write; magic word and version are
-//! authenticated with it, so a file of another version never opens by accident.
+//! [`EncryptionKey`](lcs_types::EncryptionKey) seals; magic word and version are authenticated with
+//! the contents, so a file of another version never opens by accident.
 
-use chacha20poly1305::{
-    KeyInit as _, XChaCha20Poly1305, XNonce,
-    aead::{Aead as _, Payload},
-};
 use lcs_types::Randomness;
 use zeroize::Zeroizing;
 
@@ -15,28 +11,15 @@ use super::{CacheKey, Contents};
 const MAGIC: &[u8; 8] = b"LCSTOKEN";
 const VERSION: u8 = 1;
 const HEADER: usize = MAGIC.len() + 1;
-const NONCE: usize = 24;
 
 /// Seals the contents.
 pub(super) fn seal(contents: &Contents, key: &CacheKey, randomness: &dyn Randomness) -> Vec<u8> {
     let plain = Zeroizing::new(
         serde_json::to_vec(contents).expect("entries are texts, ids and dates, all of them JSON"),
     );
-    let mut nonce = [0; NONCE];
-    randomness.fill(&mut nonce);
-    let mut file = Vec::with_capacity(HEADER + NONCE + plain.len() + 16);
-    file.extend_from_slice(MAGIC);
+    let mut file = MAGIC.to_vec();
     file.push(VERSION);
-    let sealed = XChaCha20Poly1305::new(key.bytes().into())
-        .encrypt(
-            &XNonce::from(nonce),
-            Payload {
-                msg: &plain,
-                aad: &file,
-            },
-        )
-        .expect("the contents are far below the cipher's limit of 256 GiB");
-    file.extend_from_slice(&nonce);
+    let sealed = key.key().seal(&plain, &file, randomness);
     file.extend_from_slice(&sealed);
     file
 }
@@ -47,24 +30,16 @@ pub(super) fn seal(contents: &Contents, key: &CacheKey, randomness: &dyn Randomn
 ///
 /// What is wrong with it, for the user.
 pub(super) fn open(file: &[u8], key: &CacheKey) -> Result<Contents, &'static str> {
-    if file.len() < HEADER + NONCE || &file[..MAGIC.len()] != MAGIC {
+    if file.len() < HEADER || &file[..MAGIC.len()] != MAGIC {
         return Err("it is not a token cache");
     }
     if file[MAGIC.len()] != VERSION {
         return Err("it was written by another version of lcs");
     }
-    let (header, rest) = file.split_at(HEADER);
-    let (nonce, sealed) = rest.split_at(NONCE);
-    let nonce: [u8; NONCE] = nonce.try_into().expect("split at the length of a nonce");
-    let plain = XChaCha20Poly1305::new(key.bytes().into())
-        .decrypt(
-            &XNonce::from(nonce),
-            Payload {
-                msg: sealed,
-                aad: header,
-            },
-        )
-        .map(Zeroizing::new)
+    let (header, sealed) = file.split_at(HEADER);
+    let plain = key
+        .key()
+        .open(sealed, header)
         .map_err(|_| "it is damaged or sealed with another key")?;
     serde_json::from_slice(&plain).map_err(|_| "its contents are not those of a token cache")
 }
