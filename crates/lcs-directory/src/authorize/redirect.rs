@@ -9,7 +9,7 @@ use url::{Host, Url};
 
 use crate::{
     Directory,
-    error::DirectoryError,
+    error::{DirectoryError, DirectoryFailure},
     form::Form,
     model::{ApplicationSettings, RedirectType},
     token::TokenContext,
@@ -80,6 +80,28 @@ pub(crate) fn find(
 }
 
 impl Directory {
+    /// Whether a page of this origin may redeem codes of the client by script: it is that of one of
+    /// its redirect URIs of type single-page application. Browsers let the page read the answer only
+    /// then (CORS).
+    ///
+    /// # Errors
+    ///
+    /// A failure of ours.
+    pub async fn is_spa_origin(
+        &self,
+        client_id: &str,
+        origin: &str,
+    ) -> Result<bool, DirectoryFailure> {
+        let Ok(client) = client_id.parse() else {
+            return Ok(false);
+        };
+        let application = self.store.application_of_client(client).await?;
+        Ok(application.is_some_and(|application| {
+            let uris = &application.settings.spa_redirect_uris;
+            uris.iter().any(|uri| has_origin(uri, origin))
+        }))
+    }
+
     /// Where a browser goes after signing out: to a redirect URI that is registered for the client
     /// that asks, or nowhere.
     ///
@@ -142,6 +164,19 @@ fn loopback(text: &str) -> Option<String> {
         .find(['/', '?'])
         .map_or("", |start| &after_scheme[start..]);
     is_plain.then(|| format!("{}://{host}{}", url.scheme(), with_root(path)))
+}
+
+/// Whether a URI is of this origin; the port of a loopback URI does not count.
+pub(crate) fn has_origin(uri: &str, origin: &str) -> bool {
+    let (Ok(url), Ok(asked)) = (Url::parse(uri), Url::parse(origin)) else {
+        return false;
+    };
+    if asked.origin().ascii_serialization() != origin {
+        return false;
+    }
+    let is_loopback = loopback(uri).is_some();
+    url.origin() == asked.origin()
+        || is_loopback && url.scheme() == asked.scheme() && url.host() == asked.host()
 }
 
 /// Without a path it is the root.
@@ -219,6 +254,34 @@ mod tests {
                 wanted,
                 "{registered} {requested}"
             );
+        }
+    }
+
+    #[test]
+    fn an_origin_is_compared_whole_but_for_the_port_of_loopback() {
+        let cases = [
+            (
+                "https://app.contoso.com/cb",
+                "https://app.contoso.com",
+                true,
+            ),
+            (
+                "https://app.contoso.com/cb",
+                "https://app.contoso.com/",
+                false,
+            ),
+            (
+                "https://app.contoso.com/cb",
+                "https://app.contoso.com:444",
+                false,
+            ),
+            ("https://app.contoso.com/cb", "https://evil.example", false),
+            ("https://app.contoso.com/cb", "null", false),
+            ("http://localhost/cb", "http://localhost:3000", true),
+            ("http://localhost/cb", "https://localhost:3000", false),
+        ];
+        for (uri, origin, is_of) in cases {
+            assert_eq!(has_origin(uri, origin), is_of, "{uri} {origin}");
         }
     }
 

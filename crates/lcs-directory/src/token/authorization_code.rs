@@ -10,9 +10,10 @@ use super::{
 };
 use crate::{
     Directory,
+    authorize::redirect::has_origin,
     error::{DirectoryError, DirectoryFailure},
     form::Form,
-    model::{AuthorizationCode, RedirectType, SignInFlow, TenantTarget},
+    model::{AuthorizationCode, CodeBinding, RedirectType, SignInFlow, TenantTarget},
     policy::PolicyQuestion,
     scopes::ResourceRequest,
     secret_hash::SecretHash,
@@ -45,7 +46,7 @@ impl Directory {
             return Err(Aadsts::InvalidGrantMaterial.into());
         }
         check_redirect_uri(form.text("redirect_uri"), &binding.redirect_uri)?;
-        check_client_type(&client, binding.redirect_type, form, context)?;
+        check_client_type(&client, binding, form, context)?;
         check_verifier(&code, form)?;
         if code.is_redeemed {
             return Err(self.reused(&code).await?.into());
@@ -122,17 +123,20 @@ fn check_redirect_uri(sent: Option<&str>, bound: &str) -> Result<(), Refusal> {
 
 fn check_client_type(
     client: &Client,
-    redirect_type: RedirectType,
+    binding: &CodeBinding,
     form: &Form,
     context: &TokenContext,
 ) -> Result<(), Refusal> {
-    let is_from_script = context.script_origin.is_some();
-    match redirect_type {
-        RedirectType::Spa if !is_from_script => Err(Aadsts::SpaCrossOriginOnly.into()),
-        RedirectType::Public | RedirectType::Web if is_from_script => {
-            Err(Refusal::new(Aadsts::CrossOriginOnlySpa)
-                .with("origin", context.script_origin.clone().unwrap_or_default()))
+    let not_here = |origin: &str| Refusal::new(Aadsts::CrossOriginOnlySpa).with("origin", origin);
+    match (binding.redirect_type, context.script_origin.as_deref()) {
+        (RedirectType::Spa, None) => return Err(Aadsts::SpaCrossOriginOnly.into()),
+        (RedirectType::Spa, Some(origin)) if !has_origin(&binding.redirect_uri, origin) => {
+            return Err(not_here(origin));
         }
+        (RedirectType::Public | RedirectType::Web, Some(origin)) => return Err(not_here(origin)),
+        (RedirectType::Spa, Some(_)) | (RedirectType::Public | RedirectType::Web, None) => {}
+    }
+    match binding.redirect_type {
         RedirectType::Spa | RedirectType::Public if has_credential(form) => {
             Err(Aadsts::ClientIsPublic.into())
         }

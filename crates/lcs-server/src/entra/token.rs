@@ -4,7 +4,7 @@ use axum::{
     Json,
     body::Bytes,
     extract::{Path, State},
-    http::Method,
+    http::{HeaderValue, Method, header},
     response::{IntoResponse, Response},
 };
 use lcs_directory::{DirectoryError, Form, token::TokenContext};
@@ -44,14 +44,34 @@ async fn token(
     body: &[u8],
     endpoint: Endpoint,
 ) -> Response {
-    let result = match form_body::parse(body) {
+    let (result, client) = match form_body::parse(body) {
         Ok(form) => {
             let request = token_context(context, &form, segment, endpoint);
-            services.directory.request_token(&form, &request).await
+            let result = services.directory.request_token(&form, &request).await;
+            (result, form.text("client_id").map(str::to_owned))
         }
-        Err(refusal) => Err(refusal.into()),
+        Err(refusal) => (Err(refusal.into()), None),
     };
-    answer(services, context, endpoint, result)
+    let response = answer(services, context, endpoint, result);
+    let_script_read(services, context, client.as_deref(), response).await
+}
+
+/// Lets the page whose script sent the request read the answer, if it is a page of the client's.
+async fn let_script_read(
+    services: &Services,
+    context: &RequestContext,
+    client: Option<&str>,
+    mut response: Response,
+) -> Response {
+    if let (Some(origin), Some(client)) = (&context.script_origin, client)
+        && let Ok(true) = services.directory.is_spa_origin(client, origin).await
+        && let Ok(origin) = HeaderValue::from_str(origin)
+    {
+        let headers = response.headers_mut();
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        headers.insert(header::VARY, HeaderValue::from_static("Origin"));
+    }
+    response
 }
 
 /// `POST /{tenant}/oauth2/v2.0/devicecode`.

@@ -5,6 +5,7 @@ mod authorize;
 mod consent;
 mod second_factor;
 mod session;
+mod single_page;
 mod tenants;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
