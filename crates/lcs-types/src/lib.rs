@@ -22,9 +22,9 @@ pub mod signed_url;
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use ids::{
-    AssetId, ClientId, ConditionalAccessPolicyId, CorrelationId, EnvironmentId, NamedLocationId,
-    ObjectId, OperationActivityId, ParseIdError, PermissionId, ProjectId, TenantId, TraceId,
-    UserId,
+    AssetId, ClientId, ConditionalAccessPolicyId, CorrelationId, CredentialId, EnvironmentId,
+    NamedLocationId, ObjectId, OperationActivityId, ParseIdError, PermissionId, ProjectId,
+    TenantId, TraceId, UserId,
 };
 pub use names::{BackupName, Domain, NameError, UserPrincipalName};
 pub use progress::{Cancellation, NoProgress, Progress};
