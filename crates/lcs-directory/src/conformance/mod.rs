@@ -3,11 +3,14 @@
 //! Each function wants a store without tenants and panics when a rule does not hold.
 //!
 //! - [`objects`] – tenants, users, applications, service principals, grants
+//! - [`assignments`] – app role assignments
 //! - [`codes`] – device codes, refresh tokens, signing keys, the sign-in log
 
+pub mod assignments;
 pub mod codes;
 pub mod objects;
 
+pub use assignments::*;
 pub use codes::*;
 pub use objects::*;
 

@@ -1,5 +1,6 @@
 //! What a directory holds, in Entra's own terms.
 
+mod app_role_assignment;
 mod application;
 mod audit_event;
 mod authentication;
@@ -20,6 +21,7 @@ mod totp_enrolment;
 mod user;
 mod user_consent;
 
+pub use app_role_assignment::{AppRoleAssignment, AppRoleAssignmentId, Assignee, DEFAULT_ACCESS};
 pub use application::{Application, ApplicationSettings, ImplicitGrant, SignInAudience};
 pub use audit_event::{AuditCategory, AuditEvent, AuditTarget, Initiator};
 pub use authentication::{Authentication, AuthenticationMethod};
