@@ -16,7 +16,9 @@ pub mod keys;
 pub mod mint;
 pub mod validate;
 
-pub use claims::{AccessTokenClaims, IdTokenClaims};
+pub use claims::{
+    AccessTokenClaims, AccessTokenClaimsV2, ApplicationTokenClaims, ClientClaims, IdTokenClaims,
+};
 pub use client_assertion::{AssertionMalformed, ClientAssertion};
 pub use client_certificate::{CertificateRejected, ClientCertificate};
 pub use keys::{KeyError, KeySet, PrivateKeyBytes, SigningKey};

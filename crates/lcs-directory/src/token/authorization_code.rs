@@ -5,8 +5,7 @@
 use lcs_wire::entra::{Aadsts, Endpoint, aadsts::Refusal};
 
 use super::{
-    Client, Family, Issue, SignInDraft, TokenContext, TokenResponse, client::has_credential,
-    refuse_resource_parameter,
+    Demand, Family, Issue, SignInDraft, TokenContext, TokenResponse, refuse_resource_parameter,
 };
 use crate::{
     Directory,
@@ -45,7 +44,9 @@ impl Directory {
             return Err(Aadsts::InvalidGrantMaterial.into());
         }
         check_redirect_uri(form.text("redirect_uri"), &binding.redirect_uri)?;
-        check_client_type(&client, binding.redirect_type, form, context)?;
+        check_origin(binding.redirect_type, context)?;
+        let demand = Demand::of_code(binding.redirect_type);
+        let client_authentication = self.authenticate(&client, form, context, demand)?;
         check_verifier(&code, form)?;
         if code.is_redeemed {
             return Err(self.reused(&code).await?.into());
@@ -72,10 +73,13 @@ impl Directory {
             draft,
         )
         .await?;
+        self.require_assignment(&user, &[&client.principal, &authorisation.resource])
+            .await?;
         let values = authorisation.granted(&client, &user)?;
         let issued = self
             .issue(&Issue {
                 client: &client,
+                client_authentication,
                 authorisation: &authorisation,
                 values: &values,
                 user: &user,
@@ -120,25 +124,14 @@ fn check_redirect_uri(sent: Option<&str>, bound: &str) -> Result<(), Refusal> {
     }
 }
 
-fn check_client_type(
-    client: &Client,
-    redirect_type: RedirectType,
-    form: &Form,
-    context: &TokenContext,
-) -> Result<(), Refusal> {
-    let is_from_script = context.script_origin.is_some();
-    match redirect_type {
-        RedirectType::Spa if !is_from_script => Err(Aadsts::SpaCrossOriginOnly.into()),
-        RedirectType::Public | RedirectType::Web if is_from_script => {
-            Err(Refusal::new(Aadsts::CrossOriginOnlySpa)
-                .with("origin", context.script_origin.clone().unwrap_or_default()))
+/// Only scripts of single-page applications redeem their codes, and they redeem no other ones.
+fn check_origin(redirect_type: RedirectType, context: &TokenContext) -> Result<(), Refusal> {
+    match (redirect_type, &context.script_origin) {
+        (RedirectType::Spa, None) => Err(Aadsts::SpaCrossOriginOnly.into()),
+        (RedirectType::Public | RedirectType::Web, Some(origin)) => {
+            Err(Refusal::new(Aadsts::CrossOriginOnlySpa).with("origin", origin.clone()))
         }
-        RedirectType::Spa | RedirectType::Public if has_credential(form) => {
-            Err(Aadsts::ClientIsPublic.into())
-        }
-        RedirectType::Spa | RedirectType::Public => Ok(()),
-        RedirectType::Web if has_credential(form) => Err(client.wrong_secret()),
-        RedirectType::Web => Err(Aadsts::NotAPublicClient.into()),
+        (RedirectType::Spa, Some(_)) | (RedirectType::Public | RedirectType::Web, None) => Ok(()),
     }
 }
 
