@@ -13,7 +13,7 @@ use lcs_wire::{
     },
 };
 
-use crate::model::{ServicePrincipalKind, ServicePrincipalSettings};
+use crate::model::{AccessTokenVersion, ServicePrincipalKind, ServicePrincipalSettings};
 
 /// An application of Microsoft's.
 #[derive(Debug, Clone, Copy)]
@@ -66,6 +66,8 @@ impl FirstParty {
             requires_assignment: false,
             names: self.names.iter().map(|name| (*name).to_owned()).collect(),
             scopes: self.scopes.iter().map(Permission::scope).collect(),
+            app_roles: Vec::new(),
+            access_token_version: AccessTokenVersion::V1,
             tags: Vec::new(),
         }
     }

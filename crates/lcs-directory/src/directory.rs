@@ -14,6 +14,7 @@ use crate::{
     },
     password_hash::{PasswordCost, PasswordHash},
     store::{Changed, DirectoryStore},
+    token::AssertionsUsed,
 };
 
 /// The tenant of personal accounts, which LCS never knows.
@@ -65,6 +66,8 @@ pub struct Directory {
     pub(crate) settings: Arc<Settings>,
     /// Parsed once, because parsing a key costs as much as signing with it.
     keys: Arc<RwLock<Option<Keys>>>,
+    /// So that no signed assertion of a client is used twice.
+    pub(crate) assertions_used: Arc<AssertionsUsed>,
     /// What the password of an unknown user is compared with.
     decoy: Arc<OnceLock<PasswordHash>>,
 }
@@ -89,6 +92,7 @@ impl Directory {
             randomness,
             settings: Arc::new(settings),
             keys: Arc::default(),
+            assertions_used: Arc::default(),
             decoy: Arc::default(),
         }
     }

@@ -168,6 +168,11 @@ impl Directory {
         if let Some(step) = self.policy_step(errand, person, &running, address).await? {
             return Ok(step);
         }
+        for authorisation in &running.authorisations {
+            let applications = [&running.client.principal, &authorisation.resource];
+            self.require_assignment(&running.user, &applications)
+                .await?;
+        }
         let (wanted, needs_administrator) = running.wanted(asks_again)?;
         if wanted.is_empty() {
             return Ok(Step::Done);

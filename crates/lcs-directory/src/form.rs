@@ -31,6 +31,30 @@ impl Form {
         Ok(form)
     }
 
+    /// Adds the client id and the secret of HTTP Basic (RFC 6749 §2.3.1).
+    ///
+    /// # Errors
+    ///
+    /// AADSTS90013 when the parameters name another client, or prove who it is themselves: which
+    /// counts would be a guess.
+    pub fn with_basic(mut self, client_id: &str, secret: Secret) -> Result<Self, Refusal> {
+        let is_same = self
+            .text("client_id")
+            .is_none_or(|known| known == client_id);
+        let has_proof = ["client_secret", "client_assertion"]
+            .iter()
+            .any(|name| self.secret(name).is_some());
+        if !is_same || has_proof {
+            return Err(Aadsts::InvalidInput.into());
+        }
+        self.0
+            .retain(|(name, _)| name != "client_id" && name != "client_secret");
+        self.0
+            .push(("client_id".to_owned(), Secret::new(client_id)));
+        self.0.push(("client_secret".to_owned(), secret));
+        Ok(self)
+    }
+
     /// A parameter; an empty one counts as missing.
     pub fn secret(&self, name: &str) -> Option<&Secret> {
         self.0
@@ -90,6 +114,26 @@ mod tests {
         assert!(refusal.text().contains("'username'"));
         let twice = Form::new([("a", "1"), ("a", "1")]).unwrap_err();
         assert_eq!(twice.aadsts, Aadsts::InvalidInput);
+    }
+
+    #[test]
+    fn basic_names_the_client_when_the_parameters_do_not_say_otherwise() {
+        let basic = |pairs: &[(&str, &str)]| {
+            let form = Form::new(pairs.iter().copied()).unwrap();
+            form.with_basic("a", Secret::new("s"))
+        };
+        for pairs in [&[][..], &[("client_id", "a")], &[("client_id", "")]] {
+            let form = basic(pairs).unwrap();
+            assert_eq!(form.text("client_id"), Some("a"));
+            assert_eq!(form.text("client_secret"), Some("s"));
+        }
+        for pair in [
+            ("client_id", "b"),
+            ("client_secret", "s"),
+            ("client_assertion", "x"),
+        ] {
+            assert_eq!(basic(&[pair]).unwrap_err().aadsts, Aadsts::InvalidInput);
+        }
     }
 
     #[test]

@@ -2,7 +2,10 @@
 
 use std::{fmt, str::FromStr};
 
+use lcs_types::Secret;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
 
 /// SHA-256 of a code or token.
 ///
@@ -14,6 +17,11 @@ impl SecretHash {
     /// The hash of this text.
     pub fn of(secret: &str) -> Self {
         Self(Sha256::digest(secret.as_bytes()).into())
+    }
+
+    /// Whether this text has this hash, found out in constant time.
+    pub fn is_of(&self, secret: &Secret) -> bool {
+        self.0.ct_eq(&Self::of(secret.expose()).0).into()
     }
 }
 
@@ -47,6 +55,20 @@ impl FromStr for SecretHash {
                 u8::from_str_radix(&text[index * 2..index * 2 + 2], 16).map_err(|_| NotAHash)?;
         }
         Ok(Self(bytes))
+    }
+}
+
+impl Serialize for SecretHash {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for SecretHash {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(de::Error::custom)
     }
 }
 

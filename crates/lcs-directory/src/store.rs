@@ -9,10 +9,10 @@ use lcs_types::{
 use crate::{
     lockout::Lockout,
     model::{
-        Application, ApplicationSettings, AuditEvent, AuthorizationCode, ConditionalAccessPolicy,
-        DeviceCode, DeviceDecision, PermissionGrant, PermissionGrantId, RefreshToken,
-        RefreshTokenReuse, ServicePrincipal, ServicePrincipalSettings, SignInEvent,
-        StoredSigningKey, Tenant, TenantSettings, User,
+        AppRoleAssignment, AppRoleAssignmentId, Application, ApplicationSettings, Assignee,
+        AuditEvent, AuthorizationCode, ConditionalAccessPolicy, DeviceCode, DeviceDecision,
+        PermissionGrant, PermissionGrantId, RefreshToken, RefreshTokenReuse, ServicePrincipal,
+        ServicePrincipalSettings, SignInEvent, StoredSigningKey, Tenant, TenantSettings, User,
     },
     secret_hash::SecretHash,
     totp::TimeStep,
@@ -204,7 +204,7 @@ pub trait DirectoryStore: Send + Sync + std::fmt::Debug {
         id: ObjectId,
         settings: &ServicePrincipalSettings,
     ) -> Result<Changed, StoreError>;
-    /// Removes a service principal and every grant that refers to it.
+    /// Removes a service principal and every grant and assignment that refers to it.
     async fn remove_service_principal(
         &self,
         tenant: TenantId,
@@ -242,6 +242,30 @@ pub trait DirectoryStore: Send + Sync + std::fmt::Debug {
         &self,
         tenant: TenantId,
         id: &PermissionGrantId,
+    ) -> Result<Changed, StoreError>;
+
+    /// Adds an app role assignment; there is one for each assignee, resource and role.
+    async fn add_app_role_assignment(
+        &self,
+        assignment: &AppRoleAssignment,
+    ) -> Result<Added, StoreError>;
+    /// What a user or an application is assigned to, oldest first.
+    async fn app_role_assignments_of(
+        &self,
+        tenant: TenantId,
+        assignee: Assignee,
+    ) -> Result<Vec<AppRoleAssignment>, StoreError>;
+    /// Who is assigned to a resource, oldest first.
+    async fn app_role_assignments_on(
+        &self,
+        tenant: TenantId,
+        resource: ObjectId,
+    ) -> Result<Vec<AppRoleAssignment>, StoreError>;
+    /// Removes an app role assignment.
+    async fn remove_app_role_assignment(
+        &self,
+        tenant: TenantId,
+        id: &AppRoleAssignmentId,
     ) -> Result<Changed, StoreError>;
 
     /// Adds a device code request, and forgets those that ended a day before it was made.

@@ -94,6 +94,8 @@ routes! {
     get "/v1.0/applications/{key}" => graph::applications::get, Authorisation::Graph;
     patch "/v1.0/applications/{key}" => graph::applications::update, Authorisation::Graph;
     delete "/v1.0/applications/{key}" => graph::applications::remove, Authorisation::Graph;
+    post "/v1.0/applications/{key}/addPassword" => graph::applications::add_password, Authorisation::Graph;
+    post "/v1.0/applications/{key}/removePassword" => graph::applications::remove_password, Authorisation::Graph;
     get "/v1.0/servicePrincipals" => graph::service_principals::list, Authorisation::Graph;
     post "/v1.0/servicePrincipals" => graph::service_principals::create, Authorisation::Graph;
     get "/v1.0/servicePrincipals/{key}" => graph::service_principals::get, Authorisation::Graph;

@@ -26,6 +26,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     ),
     (4, "sign_in", include_str!("../migrations/0004_sign_in.sql")),
     (
+        6,
+        "app_role_assignments",
+        include_str!("../migrations/0006_app_role_assignments.sql"),
+    ),
+    (
         8,
         "conditional_access",
         include_str!("../migrations/0008_conditional_access.sql"),

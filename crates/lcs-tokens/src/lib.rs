@@ -2,6 +2,7 @@
 //!
 //! - [`keys`] – RSA keys with their certificates, and the set that is published
 //! - [`claims`] – what access tokens and id tokens say
+//! - [`client_certificate`], [`client_assertion`] – how applications prove who they are
 //! - [`mint`] – writing a token
 //! - [`mod@validate`] – believing one: one error for each claim that fails
 //!
@@ -9,10 +10,16 @@
 //! validity is `lcs-projects`'. Reading a token without trusting it is `lcs_wire`'s `unverified`.
 
 pub mod claims;
+pub mod client_assertion;
+pub mod client_certificate;
 pub mod keys;
 pub mod mint;
 pub mod validate;
 
-pub use claims::{AccessTokenClaims, IdTokenClaims};
+pub use claims::{
+    AccessTokenClaims, AccessTokenClaimsV2, ApplicationTokenClaims, ClientClaims, IdTokenClaims,
+};
+pub use client_assertion::{AssertionMalformed, ClientAssertion};
+pub use client_certificate::{CertificateRejected, ClientCertificate};
 pub use keys::{KeyError, KeySet, PrivateKeyBytes, SigningKey};
 pub use validate::{Policy, TokenRejected, ValidatedToken, validate};

@@ -120,6 +120,11 @@ guid_id!(
     "permission id"
 );
 guid_id!(
+    /// The id of a client secret or a certificate of an application; never the secret itself.
+    CredentialId,
+    "credential id"
+);
+guid_id!(
     /// A conditional access policy.
     ConditionalAccessPolicyId,
     "conditional access policy id"

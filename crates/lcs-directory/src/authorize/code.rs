@@ -14,7 +14,7 @@ use crate::{
     scopes::ResourceRequest,
     secret_hash::SecretHash,
     sign_in::SignedInUser,
-    token::{Issue, SignInDraft},
+    token::{ClientAuthentication, Issue, SignInDraft},
 };
 
 impl Directory {
@@ -106,6 +106,7 @@ impl Directory {
         let values = authorisation.granted(&running.client, &running.user)?;
         let minted = self
             .mint(&Issue {
+                client_authentication: ClientAuthentication::Public,
                 client: &running.client,
                 authorisation,
                 values: &values,

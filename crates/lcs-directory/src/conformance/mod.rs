@@ -3,11 +3,14 @@
 //! Each function wants a store without tenants and panics when a rule does not hold.
 //!
 //! - [`objects`] – tenants, users, applications, service principals, grants
+//! - [`assignments`] – app role assignments
 //! - [`codes`] – device codes, refresh tokens, signing keys, the sign-in log
 
+pub mod assignments;
 pub mod codes;
 pub mod objects;
 
+pub use assignments::*;
 pub use codes::*;
 pub use objects::*;
 
@@ -18,8 +21,9 @@ use lcs_types::{ClientId, ObjectId, TenantId, UserId};
 
 use crate::lockout::Lockout;
 use crate::model::{
-    Authentication, DirectoryRole, Multifactor, PasswordState, PermissionGrant, ServicePrincipal,
-    ServicePrincipalKind, ServicePrincipalSettings, Tenant, TenantSettings, User, UserKind,
+    AccessTokenVersion, Authentication, DirectoryRole, Multifactor, PasswordState, PermissionGrant,
+    ServicePrincipal, ServicePrincipalKind, ServicePrincipalSettings, Tenant, TenantSettings, User,
+    UserKind,
 };
 use crate::password_hash::PasswordHash;
 use crate::store::{Added, DirectoryStore, StoreError, TenantContents};
@@ -79,6 +83,8 @@ fn principal(tenant: TenantId, id: ObjectId, client: ClientId) -> ServicePrincip
             requires_assignment: false,
             names: vec!["https://api.example".to_owned()],
             scopes: Vec::new(),
+            app_roles: Vec::new(),
+            access_token_version: AccessTokenVersion::V2,
             tags: Vec::new(),
         },
     }

@@ -3,13 +3,20 @@
 use std::fmt;
 
 use lcs_types::{ClientId, ObjectId, TenantId};
-use lcs_wire::graph::{Application as Shown, ApplicationPatch, RedirectUris};
+use lcs_wire::graph::{
+    Api, Application as Shown, ApplicationPatch, ImplicitGrantSettings, RedirectUris,
+    WebApplication,
+};
 
-use super::{GraphCaller, GraphFailed, GraphRefusal, validation};
+use super::{
+    GraphCaller, GraphFailed, GraphRefusal,
+    credentials::{shown_key, shown_password},
+    exposed_api, validation,
+};
 use crate::{
     Directory,
     error::DirectoryFailure,
-    model::{Application, ApplicationSettings},
+    model::{AccessTokenVersion, Application, ApplicationSettings},
     store::{Added, Changed},
 };
 
@@ -103,12 +110,12 @@ impl Directory {
     ) -> Result<(), GraphFailed> {
         caller.may_write_applications()?;
         let mut application = self.find_application(caller.tenant, key).await?;
-        validation::apply(&mut application.settings, patch)?;
+        self.apply(&mut application, patch).await?;
         let changed = self
             .store
             .change_application(caller.tenant, application.id, &application.settings)
             .await?;
-        self.rename_presence(&application).await?;
+        self.mirror_presence(&application).await?;
         found(changed, key)
     }
 
@@ -163,16 +170,15 @@ impl Directory {
         new: &ApplicationPatch,
         unique_name: Option<&str>,
     ) -> Result<Shown, GraphFailed> {
-        let mut settings = ApplicationSettings::default();
-        validation::apply(&mut settings, new)?;
-        let application = Application {
+        let mut application = Application {
             tenant,
             id: ObjectId::random(&*self.randomness),
             client_id: ClientId::random(&*self.randomness),
             unique_name: unique_name.map(str::to_owned),
             created_at: self.now(),
-            settings,
+            settings: ApplicationSettings::default(),
         };
+        self.apply(&mut application, new).await?;
         match self.store.add_application(&application).await? {
             Added::Yes => {
                 let domain = self.publisher_domain(tenant).await?;
@@ -182,7 +188,56 @@ impl Directory {
         }
     }
 
-    async fn find_application(
+    /// Applies what a patch holds.
+    async fn apply(
+        &self,
+        application: &mut Application,
+        patch: &ApplicationPatch,
+    ) -> Result<(), GraphFailed> {
+        let settings = &mut application.settings;
+        validation::apply(settings, patch)?;
+        if let Some(sent) = &patch.key_credentials {
+            settings.key_credentials = self.key_credentials(&settings.key_credentials, sent)?;
+        }
+        let tenant = self.store.tenant(application.tenant).await?;
+        let tenant = tenant.ok_or(DirectoryFailure::Dangling("tenant"))?;
+        let owner = exposed_api::Owner {
+            tenant: tenant.id,
+            client: application.client_id,
+            domains: &tenant.domains,
+        };
+        exposed_api::apply(&mut settings.exposed_api, patch, owner)?;
+        if let Some(uris) = &patch.identifier_uris {
+            self.require_free(application.tenant, application.id, uris)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Refuses names that another application of the tenant has.
+    async fn require_free(
+        &self,
+        tenant: TenantId,
+        own: ObjectId,
+        uris: &[String],
+    ) -> Result<(), GraphFailed> {
+        let others = self.store.applications(tenant).await?;
+        let is_taken = |uri: &String| {
+            others
+                .iter()
+                .filter(|other| other.id != own)
+                .any(|other| other.settings.exposed_api.identifier_uris.contains(uri))
+        };
+        if uris.iter().any(is_taken) {
+            return Err(GraphRefusal::bad_request(
+                "Another object with the same value for property identifierUris already exists.",
+            )
+            .into());
+        }
+        Ok(())
+    }
+
+    pub(super) async fn find_application(
         &self,
         tenant: TenantId,
         key: &ApplicationKey,
@@ -201,19 +256,14 @@ impl Directory {
         Ok(application.ok_or_else(|| GraphRefusal::not_found(key))?)
     }
 
-    /// The service principal in the home tenant bears the application's name.
-    async fn rename_presence(&self, application: &Application) -> Result<(), GraphFailed> {
+    /// The service principal in the home tenant shows what the application is.
+    async fn mirror_presence(&self, application: &Application) -> Result<(), GraphFailed> {
         let presence = self
             .store
             .service_principal_of_client(application.tenant, application.client_id)
             .await?;
-        if let Some(mut principal) = presence
-            && principal.settings.display_name != application.settings.display_name
-        {
-            principal
-                .settings
-                .display_name
-                .clone_from(&application.settings.display_name);
+        if let Some(mut principal) = presence {
+            principal.settings.mirror(application);
             self.store
                 .change_service_principal(principal.tenant, principal.id, &principal.settings)
                 .await?;
@@ -227,7 +277,7 @@ impl Directory {
     }
 }
 
-fn found(changed: Changed, key: &ApplicationKey) -> Result<(), GraphFailed> {
+pub(super) fn found(changed: Changed, key: &ApplicationKey) -> Result<(), GraphFailed> {
     match changed {
         Changed::Yes => Ok(()),
         Changed::NotFound => Err(GraphRefusal::not_found(key).into()),
@@ -236,6 +286,7 @@ fn found(changed: Changed, key: &ApplicationKey) -> Result<(), GraphFailed> {
 
 fn shown(application: &Application, publisher_domain: Option<&str>) -> Shown {
     let settings = &application.settings;
+    let exposed = &settings.exposed_api;
     let uris = |uris: &[String]| RedirectUris {
         redirect_uris: uris.to_vec(),
     };
@@ -254,9 +305,30 @@ fn shown(application: &Application, publisher_domain: Option<&str>) -> Shown {
         sign_in_audience: Some(settings.sign_in_audience.as_str().to_owned()),
         is_fallback_public_client: settings.is_fallback_public_client,
         public_client: uris(&settings.public_client_redirect_uris),
-        web: uris(&settings.web_redirect_uris),
+        web: WebApplication {
+            redirect_uris: settings.web_redirect_uris.clone(),
+            implicit_grant_settings: ImplicitGrantSettings {
+                enable_id_token_issuance: settings.implicit_grant.id_token,
+                enable_access_token_issuance: settings.implicit_grant.access_token,
+            },
+        },
         spa: uris(&settings.spa_redirect_uris),
         required_resource_access: settings.required_resource_access.clone(),
+        identifier_uris: exposed.identifier_uris.clone(),
+        api: Api {
+            requested_access_token_version: match exposed.access_token_version {
+                AccessTokenVersion::V1 => None,
+                AccessTokenVersion::V2 => Some(2),
+            },
+            oauth2_permission_scopes: exposed.scopes.clone(),
+        },
+        app_roles: exposed.app_roles.clone(),
+        password_credentials: settings
+            .password_credentials
+            .iter()
+            .map(shown_password)
+            .collect(),
+        key_credentials: settings.key_credentials.iter().map(shown_key).collect(),
         tags: settings.tags.clone(),
         notes: settings.notes.clone(),
     }

@@ -6,6 +6,8 @@
 
 mod applications;
 mod caller;
+mod credentials;
+mod exposed_api;
 mod grants;
 mod people;
 mod refusal;

@@ -40,6 +40,8 @@ impl fmt::Display for ServicePrincipalKey {
 pub struct ServicePrincipalPatch {
     /// Whether tokens may be issued to it and for it.
     pub account_enabled: Option<bool>,
+    /// Whether users must be assigned before they may use it.
+    pub app_role_assignment_required: Option<bool>,
     /// Free labels.
     pub tags: Option<Vec<String>>,
 }
@@ -119,6 +121,9 @@ impl Directory {
         let mut principal = self.find_service_principal(caller.tenant, key).await?;
         if let Some(is_enabled) = patch.account_enabled {
             principal.settings.is_enabled = is_enabled;
+        }
+        if let Some(is_required) = patch.app_role_assignment_required {
+            principal.settings.requires_assignment = is_required;
         }
         if let Some(tags) = &patch.tags {
             principal.settings.tags.clone_from(tags);
@@ -209,6 +214,7 @@ fn shown(principal: &ServicePrincipal) -> Shown {
         app_role_assignment_required: settings.requires_assignment,
         service_principal_names: names,
         oauth2_permission_scopes: settings.scopes.clone(),
+        app_roles: settings.app_roles.clone(),
         app_owner_organization_id: Some(owner.to_string()),
         service_principal_type: Some("Application".to_owned()),
         tags: settings.tags.clone(),

@@ -1,10 +1,10 @@
 //! What properties of an application may hold.
 
-use lcs_wire::graph::{ApplicationPatch, RedirectUris, RequiredResourceAccess};
+use lcs_wire::graph::{ApplicationPatch, RequiredResourceAccess};
 use url::{Host, Url};
 
 use super::GraphRefusal;
-use crate::model::{ApplicationSettings, SignInAudience};
+use crate::model::{ApplicationSettings, ImplicitGrant, SignInAudience};
 
 /// "Redirect URI (reply URL) outline, restrictions, and limitations".
 const MOST_REDIRECT_URIS: usize = 256;
@@ -31,13 +31,22 @@ pub(super) fn apply(
         settings.is_fallback_public_client = Some(is_public);
     }
     if let Some(uris) = &patch.public_client {
-        settings.public_client_redirect_uris = redirect_uris(uris, ClientType::Public)?;
+        settings.public_client_redirect_uris =
+            redirect_uris(&uris.redirect_uris, ClientType::Public)?;
     }
-    if let Some(uris) = &patch.web {
-        settings.web_redirect_uris = redirect_uris(uris, ClientType::Browser)?;
+    if let Some(web) = &patch.web {
+        if let Some(uris) = &web.redirect_uris {
+            settings.web_redirect_uris = redirect_uris(uris, ClientType::Browser)?;
+        }
+        if let Some(implicit) = &web.implicit_grant_settings {
+            settings.implicit_grant = ImplicitGrant {
+                id_token: implicit.enable_id_token_issuance,
+                access_token: implicit.enable_access_token_issuance,
+            };
+        }
     }
     if let Some(uris) = &patch.spa {
-        settings.spa_redirect_uris = redirect_uris(uris, ClientType::Browser)?;
+        settings.spa_redirect_uris = redirect_uris(&uris.redirect_uris, ClientType::Browser)?;
     }
     if let Some(access) = &patch.required_resource_access {
         check_access(access)?;
@@ -60,16 +69,13 @@ enum ClientType {
     Browser,
 }
 
-fn redirect_uris(
-    uris: &RedirectUris,
-    client_type: ClientType,
-) -> Result<Vec<String>, GraphRefusal> {
-    if uris.redirect_uris.len() > MOST_REDIRECT_URIS {
+fn redirect_uris(uris: &[String], client_type: ClientType) -> Result<Vec<String>, GraphRefusal> {
+    if uris.len() > MOST_REDIRECT_URIS {
         return Err(invalid("redirectUris"));
     }
     let is_legal = |uri: &String| is_redirect_uri(uri, client_type);
-    if uris.redirect_uris.iter().all(is_legal) {
-        Ok(uris.redirect_uris.clone())
+    if uris.iter().all(is_legal) {
+        Ok(uris.to_vec())
     } else {
         Err(invalid("redirectUris"))
     }

@@ -7,6 +7,8 @@ use lcs_types::{ClientId, ObjectId, TenantId};
 use lcs_wire::graph::RequiredResourceAccess;
 use serde::{Deserialize, Serialize};
 
+use super::{ExposedApi, KeyCredential, PasswordCredential};
+
 /// An application registration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Application {
@@ -42,6 +44,15 @@ pub struct ApplicationSettings {
     /// Whether tokens may come straight from the sign-in page.
     #[serde(default)]
     pub implicit_grant: ImplicitGrant,
+    /// Its client secrets.
+    #[serde(default)]
+    pub password_credentials: Vec<PasswordCredential>,
+    /// Its certificates.
+    #[serde(default)]
+    pub key_credentials: Vec<KeyCredential>,
+    /// What it exposes as a resource.
+    #[serde(default)]
+    pub exposed_api: ExposedApi,
     /// What the application asks for. Grants nothing.
     pub required_resource_access: Vec<RequiredResourceAccess>,
     /// Free labels.

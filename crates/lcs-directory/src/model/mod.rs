@@ -1,11 +1,14 @@
 //! What a directory holds, in Entra's own terms.
 
+mod app_role_assignment;
 mod application;
 mod audit_event;
 mod authentication;
 mod authorization_code;
 pub mod conditional_access;
+mod credential;
 mod device_code;
+mod exposed_api;
 mod named_location;
 mod permission_grant;
 mod refresh_token;
@@ -18,12 +21,16 @@ mod totp_enrolment;
 mod user;
 mod user_consent;
 
+pub use app_role_assignment::{AppRoleAssignment, AppRoleAssignmentId, Assignee, DEFAULT_ACCESS};
 pub use application::{Application, ApplicationSettings, ImplicitGrant, SignInAudience};
 pub use audit_event::{AuditCategory, AuditEvent, AuditTarget, Initiator};
 pub use authentication::{Authentication, AuthenticationMethod};
 pub use authorization_code::{AuthorizationCode, CodeBinding, CodeChallenge};
 pub use conditional_access::{ConditionalAccessPolicy, ConditionalAccessSettings, PolicyState};
+pub(crate) use credential::Currency;
+pub use credential::{CertificateBytes, KeyCredential, PasswordCredential};
 pub use device_code::{DeviceApproval, DeviceCode, DeviceCodeState, DeviceDecision};
+pub use exposed_api::{AccessTokenVersion, ExposedApi};
 pub use named_location::{IpRange, NamedLocation};
 pub use permission_grant::{PermissionGrant, PermissionGrantId, scope_values};
 pub use refresh_token::{RedirectType, RefreshToken, RefreshTokenReuse, SignInFlow};

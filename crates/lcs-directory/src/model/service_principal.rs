@@ -1,10 +1,10 @@
 //! Service principals: the presence of an application in a tenant.
 
 use lcs_types::{ClientId, ObjectId, TenantId};
-use lcs_wire::graph::PermissionScope;
+use lcs_wire::graph::{AppRole, PermissionScope};
 use serde::{Deserialize, Serialize};
 
-use super::Application;
+use super::{AccessTokenVersion, Application};
 
 /// The presence of an application in a tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +34,12 @@ pub struct ServicePrincipalSettings {
     pub names: Vec<String>,
     /// The delegated permissions that it exposes.
     pub scopes: Vec<PermissionScope>,
+    /// The roles that it exposes.
+    #[serde(default)]
+    pub app_roles: Vec<AppRole>,
+    /// The version of access tokens for it.
+    #[serde(default)]
+    pub access_token_version: AccessTokenVersion,
     /// Free labels.
     pub tags: Vec<String>,
 }
@@ -41,8 +47,8 @@ pub struct ServicePrincipalSettings {
 impl ServicePrincipalSettings {
     /// What the presence of a registered application starts with.
     pub fn of_application(application: &Application) -> Self {
-        Self {
-            display_name: application.settings.display_name.clone(),
+        let mut settings = Self {
+            display_name: String::new(),
             kind: ServicePrincipalKind::Application {
                 owner: application.tenant,
             },
@@ -50,8 +56,23 @@ impl ServicePrincipalSettings {
             requires_assignment: false,
             names: Vec::new(),
             scopes: Vec::new(),
+            app_roles: Vec::new(),
+            access_token_version: AccessTokenVersion::default(),
             tags: Vec::new(),
-        }
+        };
+        settings.mirror(application);
+        settings
+    }
+
+    /// Takes over what the presence of an application shows of its registration.
+    pub fn mirror(&mut self, application: &Application) {
+        let registered = &application.settings;
+        let exposed = &registered.exposed_api;
+        self.display_name.clone_from(&registered.display_name);
+        self.names.clone_from(&exposed.identifier_uris);
+        self.scopes.clone_from(&exposed.scopes);
+        self.app_roles.clone_from(&exposed.app_roles);
+        self.access_token_version = exposed.access_token_version;
     }
 }
 

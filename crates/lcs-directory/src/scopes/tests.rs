@@ -4,7 +4,7 @@ use lcs_types::{ObjectId, TenantId};
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::{ServicePrincipalKind, ServicePrincipalSettings};
+use crate::model::{AccessTokenVersion, ServicePrincipalKind, ServicePrincipalSettings};
 
 fn principal(id: u128, names: &[&str], is_first_party: bool) -> ServicePrincipal {
     let tenant = TenantId::from_u128(1);
@@ -25,6 +25,8 @@ fn principal(id: u128, names: &[&str], is_first_party: bool) -> ServicePrincipal
             requires_assignment: false,
             names: names.iter().map(|name| (*name).to_owned()).collect(),
             scopes: vec![],
+            app_roles: vec![],
+            access_token_version: AccessTokenVersion::V1,
             tags: vec![],
         },
     }

@@ -91,6 +91,34 @@ pub(crate) fn no_consent(client: &Client) -> Refusal {
 }
 
 impl Directory {
+    /// The resource that a request of a client is about.
+    pub(crate) async fn resource_for(
+        &self,
+        client: &Client,
+        request: &ResourceRequest,
+    ) -> Result<ServicePrincipal, DirectoryError> {
+        let principals = self.store.service_principals(client.tenant.id).await?;
+        Ok(self.resource_among(&principals, client, request)?.clone())
+    }
+
+    fn resource_among<'principals>(
+        &self,
+        principals: &'principals [ServicePrincipal],
+        client: &Client,
+        request: &ResourceRequest,
+    ) -> Result<&'principals ServicePrincipal, Refusal> {
+        let resource = find_resource(&request.resource, principals, &self.settings.lcs_names)
+            .ok_or_else(|| {
+                Refusal::new(Aadsts::ResourceNotFound)
+                    .with("resource", request.audience())
+                    .with("tenant", client.tenant.display_name.clone())
+            })?;
+        if !resource.settings.is_enabled {
+            return Err(Refusal::new(Aadsts::ResourceDisabled).with("resource", request.audience()));
+        }
+        Ok(resource)
+    }
+
     /// Finds what a request of a client is about.
     pub(crate) async fn authorise(
         &self,
@@ -98,17 +126,7 @@ impl Directory {
         request: ResourceRequest,
     ) -> Result<Authorisation, DirectoryError> {
         let principals = self.store.service_principals(client.tenant.id).await?;
-        let resource = find_resource(&request.resource, &principals, &self.settings.lcs_names)
-            .ok_or_else(|| {
-                Refusal::new(Aadsts::ResourceNotFound)
-                    .with("resource", request.audience())
-                    .with("tenant", client.tenant.display_name.clone())
-            })?;
-        if !resource.settings.is_enabled {
-            return Err(Refusal::new(Aadsts::ResourceDisabled)
-                .with("resource", request.audience())
-                .into());
-        }
+        let resource = self.resource_among(&principals, client, &request)?;
         if client.principal.is_first_party() && resource.client_id != GRAPH_CLIENT_ID {
             return Err(Refusal::new(Aadsts::FirstPartyNotPreauthorised)
                 .with("client", client.id().to_string())

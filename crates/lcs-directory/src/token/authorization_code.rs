@@ -5,8 +5,7 @@
 use lcs_wire::entra::{Aadsts, Endpoint, aadsts::Refusal};
 
 use super::{
-    Client, Family, Issue, SignInDraft, TokenContext, TokenResponse, client::has_credential,
-    refuse_resource_parameter,
+    Demand, Family, Issue, SignInDraft, TokenContext, TokenResponse, refuse_resource_parameter,
 };
 use crate::{
     Directory,
@@ -46,7 +45,9 @@ impl Directory {
             return Err(Aadsts::InvalidGrantMaterial.into());
         }
         check_redirect_uri(form.text("redirect_uri"), &binding.redirect_uri)?;
-        check_client_type(&client, binding, form, context)?;
+        check_origin(binding, context)?;
+        let demand = Demand::of_code(binding.redirect_type);
+        let client_authentication = self.authenticate(&client, form, context, demand)?;
         check_verifier(&code, form)?;
         if code.is_redeemed {
             return Err(self.reused(&code).await?.into());
@@ -73,10 +74,13 @@ impl Directory {
             draft,
         )
         .await?;
+        self.require_assignment(&user, &[&client.principal, &authorisation.resource])
+            .await?;
         let values = authorisation.granted(&client, &user)?;
         let issued = self
             .issue(&Issue {
                 client: &client,
+                client_authentication,
                 authorisation: &authorisation,
                 values: &values,
                 user: &user,
@@ -121,28 +125,17 @@ fn check_redirect_uri(sent: Option<&str>, bound: &str) -> Result<(), Refusal> {
     }
 }
 
-fn check_client_type(
-    client: &Client,
-    binding: &CodeBinding,
-    form: &Form,
-    context: &TokenContext,
-) -> Result<(), Refusal> {
+/// Only scripts of single-page applications redeem their codes, from their own pages, and they redeem
+/// no other ones.
+fn check_origin(binding: &CodeBinding, context: &TokenContext) -> Result<(), Refusal> {
     let not_here = |origin: &str| Refusal::new(Aadsts::CrossOriginOnlySpa).with("origin", origin);
     match (binding.redirect_type, context.script_origin.as_deref()) {
-        (RedirectType::Spa, None) => return Err(Aadsts::SpaCrossOriginOnly.into()),
+        (RedirectType::Spa, None) => Err(Aadsts::SpaCrossOriginOnly.into()),
         (RedirectType::Spa, Some(origin)) if !has_origin(&binding.redirect_uri, origin) => {
-            return Err(not_here(origin));
+            Err(not_here(origin))
         }
-        (RedirectType::Public | RedirectType::Web, Some(origin)) => return Err(not_here(origin)),
-        (RedirectType::Spa, Some(_)) | (RedirectType::Public | RedirectType::Web, None) => {}
-    }
-    match binding.redirect_type {
-        RedirectType::Spa | RedirectType::Public if has_credential(form) => {
-            Err(Aadsts::ClientIsPublic.into())
-        }
-        RedirectType::Spa | RedirectType::Public => Ok(()),
-        RedirectType::Web if has_credential(form) => Err(client.wrong_secret()),
-        RedirectType::Web => Err(Aadsts::NotAPublicClient.into()),
+        (RedirectType::Public | RedirectType::Web, Some(origin)) => Err(not_here(origin)),
+        (RedirectType::Spa, Some(_)) | (RedirectType::Public | RedirectType::Web, None) => Ok(()),
     }
 }
 

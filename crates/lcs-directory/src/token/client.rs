@@ -11,10 +11,9 @@ use crate::{
     authorize::{ResponseType, redirect},
     consent::ClientStanding,
     error::{DirectoryError, DirectoryFailure},
-    form::Form,
     model::{
-        Application, RedirectType, ServicePrincipal, ServicePrincipalKind,
-        ServicePrincipalSettings, SignInAudience, Tenant, TenantTarget,
+        Application, KeyCredential, PasswordCredential, RedirectType, ServicePrincipal,
+        ServicePrincipalKind, ServicePrincipalSettings, SignInAudience, Tenant, TenantTarget,
     },
 };
 
@@ -86,7 +85,8 @@ impl Client {
         Ok(())
     }
 
-    fn is_public(&self) -> bool {
+    /// Whether the public client switch is on.
+    pub(crate) fn is_public(&self) -> bool {
         match (&self.registration, self.principal.settings.kind) {
             (Some(application), _) => application.settings.is_public_client(),
             (None, ServicePrincipalKind::FirstParty { is_public_client }) => is_public_client,
@@ -94,32 +94,19 @@ impl Client {
         }
     }
 
-    /// Without a redirect URI the public client switch alone tells the client's type. No
-    /// application has a secret yet, so every secret is a wrong one.
-    pub(crate) fn require_public(&self, form: &Form) -> Result<(), Refusal> {
-        if has_credential(form) {
-            return Err(self.wrong_secret());
-        }
-        self.require_switch()
+    /// Its client secrets; Microsoft's own applications have none here.
+    pub(crate) fn password_credentials(&self) -> &[PasswordCredential] {
+        self.registration.as_ref().map_or(&[], |application| {
+            &application.settings.password_credentials
+        })
     }
 
-    /// The same without a look at secrets.
-    pub(crate) fn require_switch(&self) -> Result<(), Refusal> {
-        if self.is_public() {
-            Ok(())
-        } else {
-            Err(Aadsts::NotAPublicClient.into())
-        }
+    /// Its certificates; Microsoft's own applications have none here.
+    pub(crate) fn key_credentials(&self) -> &[KeyCredential] {
+        self.registration
+            .as_ref()
+            .map_or(&[], |application| &application.settings.key_credentials)
     }
-
-    pub(crate) fn wrong_secret(&self) -> Refusal {
-        Refusal::new(Aadsts::InvalidClientSecret).with("client", self.id().to_string())
-    }
-}
-
-/// Whether the request tries to prove who the client is.
-pub(crate) fn has_credential(form: &Form) -> bool {
-    form.secret("client_secret").is_some() || form.secret("client_assertion").is_some()
 }
 
 impl Directory {

@@ -1,15 +1,24 @@
-//! The client credentials grant (RFC 6749 §4.4): always refused, because no application has a
-//! credential yet.
+//! The client credentials grant (RFC 6749 §4.4): an application acts for itself.
+//!
+//! Entra issues such a token for LCS too, which defines no roles and demands no assignment; that LCS
+//! refuses it is the resource's decision.
 
-use lcs_wire::entra::{Aadsts, aadsts::Refusal};
+use lcs_wire::entra::{Aadsts, Endpoint, aadsts::Refusal};
 
-use super::{SignInDraft, TokenResponse, client::has_credential};
-use crate::{Directory, error::DirectoryError, form::Form, model::TenantTarget};
+use super::{Demand, OwnIssue, SignInDraft, TokenContext, TokenResponse, require_resource};
+use crate::{
+    Directory,
+    error::DirectoryError,
+    form::Form,
+    model::TenantTarget,
+    scopes::{RequestedValues, ResourceRequest},
+};
 
 impl Directory {
     pub(super) async fn client_credentials_grant(
         &self,
         form: &Form,
+        context: &TokenContext,
         target: TenantTarget,
         draft: &mut SignInDraft,
     ) -> Result<TokenResponse, DirectoryError> {
@@ -19,17 +28,48 @@ impl Directory {
         };
         draft.tenant = Some(tenant);
         let client = self.client_in(tenant, form.require("client_id")?).await?;
-        if !has_credential(form) {
-            return Err(Aadsts::ClientCredentialsMissing.into());
-        }
-        if let Some(scope) = form
-            .text("scope")
-            .filter(|scope| !scope.ends_with("/.default"))
-        {
-            return Err(Refusal::new(Aadsts::ClientCredentialsScope)
-                .with("scope", scope)
+        draft.note_client(&client);
+        let client_authentication = self.authenticate(&client, form, context, Demand::OwnProof)?;
+        require_resource(form, context.endpoint)?;
+        let request = requested(form, context.endpoint)?;
+        draft.resource = Some(request.audience());
+        let resource = self.resource_for(&client, &request).await?;
+        let roles = self.roles_of_application(&client, &resource).await?;
+        if resource.settings.requires_assignment && roles.is_empty() {
+            return Err(Refusal::new(Aadsts::ApplicationNotAssigned)
+                .with("client", client.id().to_string())
+                .with("name", client.name())
+                .with("resource_id", resource.client_id.to_string())
+                .with("resource_name", resource.settings.display_name)
                 .into());
         }
-        Err(client.wrong_secret().into())
+        let own = OwnIssue {
+            client: &client,
+            client_authentication,
+            request: &request,
+            resource: &resource,
+            roles,
+            context,
+        };
+        Ok(self.issue_own(&own).await?)
+    }
+}
+
+/// Everything of one resource, by `.default`.
+fn requested(form: &Form, endpoint: Endpoint) -> Result<ResourceRequest, Refusal> {
+    match endpoint {
+        Endpoint::V1 => Ok(ResourceRequest::from_resource(
+            form.require("resource")?,
+            None,
+        )),
+        Endpoint::V2 => {
+            let scope = form.require("scope")?;
+            let request = ResourceRequest::from_scope(scope)?;
+            if request.values == RequestedValues::Default {
+                Ok(request)
+            } else {
+                Err(Refusal::new(Aadsts::ClientCredentialsScope).with("scope", scope))
+            }
+        }
     }
 }

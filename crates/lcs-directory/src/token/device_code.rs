@@ -9,7 +9,8 @@ use jiff::SignedDuration;
 use lcs_wire::entra::{Aadsts, DeviceAnswerV1, DeviceAnswerV2, Endpoint};
 
 use super::{
-    DeviceResponse, Issue, SignInDraft, TokenContext, TokenResponse, read_request, require_resource,
+    ClientAuthentication, Demand, DeviceResponse, Issue, SignInDraft, TokenContext, TokenResponse,
+    read_request, require_resource,
 };
 use crate::{
     Directory,
@@ -27,6 +28,13 @@ const INTERVAL_SECONDS: i64 = 5;
 /// Upper-case letters and digits without vowels and without those that look alike.
 const USER_CODE_ALPHABET: &[u8; 24] = b"BCDFGHJKLMNPQRSTVWXZ3479";
 const USER_CODE_LENGTH: usize = 9;
+
+/// A device code that was approved, and the client that polls for it.
+struct Redeemed<'request> {
+    code: &'request DeviceCode,
+    approval: &'request DeviceApproval,
+    client_authentication: ClientAuthentication,
+}
 
 impl Directory {
     /// Answers a request to the device code endpoint.
@@ -125,7 +133,7 @@ impl Directory {
         }
         let client = self.client_for(target, form.require("client_id")?).await?;
         draft.client_name = Some(client.name().to_owned());
-        client.require_public(form)?;
+        let client_authentication = self.authenticate(&client, form, context, Demand::Switch)?;
         let code = self.store.device_code(presented).await?;
         let code = code
             .filter(|code| code.client == client.id())
@@ -140,17 +148,26 @@ impl Directory {
         if !target.admits(approval.tenant) {
             return Err(Aadsts::OtherTenant.into());
         }
-        self.redeem(form, context, &code, approval, draft).await
+        let redeemed = Redeemed {
+            code: &code,
+            approval,
+            client_authentication,
+        };
+        self.redeem(form, context, &redeemed, draft).await
     }
 
     async fn redeem(
         &self,
         form: &Form,
         context: &TokenContext,
-        code: &DeviceCode,
-        approval: &DeviceApproval,
+        redeemed: &Redeemed<'_>,
         draft: &mut SignInDraft,
     ) -> Result<TokenResponse, DirectoryError> {
+        let Redeemed {
+            code,
+            approval,
+            client_authentication,
+        } = *redeemed;
         let client = self
             .client_in(approval.tenant, &code.client.to_string())
             .await?;
@@ -173,10 +190,13 @@ impl Directory {
             draft,
         )
         .await?;
+        self.require_assignment(&user, &[&client.principal, &authorisation.resource])
+            .await?;
         let values = authorisation.granted(&client, &user)?;
         let issued = self
             .issue(&Issue {
                 client: &client,
+                client_authentication,
                 authorisation: &authorisation,
                 values: &values,
                 user: &user,

@@ -1,7 +1,7 @@
 //! Making the tokens of an answer and the answer itself.
 //!
-//! The access token is of version 1.0 at both endpoints, because LCS and Graph take that; the id
-//! token is of the version of the endpoint. Recorded from the service: `iat` and `nbf` stand
+//! The access token is of the version that its resource takes, 1.0 for LCS and Graph at both
+//! endpoints; the id token is of the version of the endpoint. Recorded from the service: `iat` and `nbf` stand
 //! 300 s before the issue, `exp` one second after issue and lifetime.
 
 use std::net::IpAddr;
@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use lcs_tokens::{
-    AccessTokenClaims, IdTokenClaims, SigningKey,
+    AccessTokenClaims, AccessTokenClaimsV2, ClientClaims, IdTokenClaims, SigningKey,
     mint::{TokenVersion, mint},
 };
 use lcs_types::{ClientId, Secret, TenantId, UserId};
@@ -21,13 +21,13 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use super::{Authorisation, Client, TokenContext, TokenResponse};
+use super::{Authorisation, Client, ClientAuthentication, TokenContext, TokenResponse};
 use crate::{
     Directory,
     directory::AccessTokenLifetime,
     error::DirectoryFailure,
     form::Form,
-    model::{Authentication, RefreshToken, SignInFlow, User, UserKind},
+    model::{AccessTokenVersion, Authentication, RefreshToken, SignInFlow, User, UserKind},
     scopes::RequestedValues,
     secret_hash::SecretHash,
 };
@@ -38,6 +38,8 @@ const ID_TOKEN_SECONDS: i64 = 3_600;
 /// What tokens are made of.
 pub(crate) struct Issue<'request> {
     pub(crate) client: &'request Client,
+    /// How the client proved who it is.
+    pub(crate) client_authentication: ClientAuthentication,
     pub(crate) authorisation: &'request Authorisation,
     /// The granted values.
     pub(crate) values: &'request [String],
@@ -80,17 +82,22 @@ pub(crate) struct Issued {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Instants {
+pub(crate) struct Instants {
     issued: Timestamp,
     lifetime: i64,
 }
 
 impl Instants {
-    fn not_before(&self) -> i64 {
+    /// In seconds.
+    pub(crate) fn lifetime(&self) -> i64 {
+        self.lifetime
+    }
+
+    pub(crate) fn not_before(&self) -> i64 {
         self.issued.as_second() - BACKDATED_SECONDS
     }
 
-    fn expiry(&self) -> i64 {
+    pub(crate) fn expiry(&self) -> i64 {
         self.issued.as_second() + self.lifetime + 1
     }
 }
@@ -99,11 +106,11 @@ impl Directory {
     /// Makes access token and id token.
     pub(crate) async fn mint(&self, issue: &Issue<'_>) -> Result<Minted, DirectoryFailure> {
         let key = self.active_key().await?;
-        let instants = Instants {
-            issued: self.now(),
-            lifetime: self.lifetime_seconds(),
-        };
-        let access_token = self.access_token(issue, &key, &instants)?;
+        let instants = self.instants();
+        let roles = self
+            .roles_of_user(issue.user, &issue.authorisation.resource)
+            .await?;
+        let access_token = self.access_token(issue, &key, &instants, roles)?;
         let id_token = if issue.authorisation.request.open_id.openid {
             Some(self.id_token(issue, &key, &instants)?)
         } else {
@@ -175,6 +182,13 @@ impl Directory {
         })
     }
 
+    pub(crate) fn instants(&self) -> Instants {
+        Instants {
+            issued: self.now(),
+            lifetime: self.lifetime_seconds(),
+        }
+    }
+
     fn lifetime_seconds(&self) -> i64 {
         match self.settings.access_token_lifetime {
             AccessTokenLifetime::Fixed(lifetime) => lifetime.as_secs(),
@@ -189,7 +203,52 @@ impl Directory {
         issue: &Issue<'_>,
         key: &SigningKey,
         instants: &Instants,
+        roles: Vec<String>,
     ) -> Result<Secret, DirectoryFailure> {
+        match issue.authorisation.resource.settings.access_token_version {
+            AccessTokenVersion::V1 => {
+                let claims = self.claims_v1(issue, instants, roles);
+                Ok(mint(key, TokenVersion::V1, &claims)?)
+            }
+            AccessTokenVersion::V2 => {
+                let claims = self.claims_v2(issue, instants, roles);
+                Ok(mint(key, TokenVersion::V2, &claims)?)
+            }
+        }
+    }
+
+    fn claims_v2(
+        &self,
+        issue: &Issue<'_>,
+        instants: &Instants,
+        roles: Vec<String>,
+    ) -> AccessTokenClaimsV2 {
+        let user = issue.user;
+        AccessTokenClaimsV2 {
+            aud: issue.authorisation.resource.client_id.to_string(),
+            iss: format!("{}/{}/v2.0", issue.context.origin, user.tenant),
+            iat: instants.not_before(),
+            nbf: instants.not_before(),
+            exp: instants.expiry(),
+            client: ClientClaims::v2(issue.client.id(), issue.client_authentication.claim()),
+            name: user.display_name.clone(),
+            oid: user.id,
+            preferred_username: user.user_principal_name.to_string(),
+            roles,
+            scp: issue.values.join(" "),
+            sub: pairwise_subject(issue.client.id(), user.id),
+            tid: user.tenant,
+            uti: self.token_id(),
+            ver: "2.0".to_owned(),
+        }
+    }
+
+    fn claims_v1(
+        &self,
+        issue: &Issue<'_>,
+        instants: &Instants,
+        roles: Vec<String>,
+    ) -> AccessTokenClaims {
         let user = issue.user;
         let name = user.user_principal_name.to_string();
         // A guest has the sign-in name and the identity provider of home, and no name here.
@@ -203,7 +262,7 @@ impl Directory {
             .map(|role| role.template_id().to_owned())
             .collect();
         wids.push(crate::model::MEMBER_TEMPLATE_ID.to_owned());
-        let claims = AccessTokenClaims {
+        AccessTokenClaims {
             aud: issue.authorisation.request.audience(),
             iss: format!("{}/{}/", issue.context.origin, user.tenant),
             iat: instants.not_before(),
@@ -217,13 +276,14 @@ impl Directory {
                 .map(str::to_owned)
                 .collect(),
             appid: issue.client.id(),
-            appidacr: "0".to_owned(),
+            appidacr: issue.client_authentication.claim().to_owned(),
             family_name: user.surname.clone(),
             given_name: user.given_name.clone(),
             ipaddr: unmapped(issue.context.client_address).to_string(),
             name: user.display_name.clone(),
             oid: user.id,
             puid: puid(user.id),
+            roles,
             scp: issue.values.join(" "),
             sub: pairwise_subject(issue.client.id(), user.id),
             tid: user.tenant,
@@ -233,8 +293,7 @@ impl Directory {
             uti: self.token_id(),
             ver: "1.0".to_owned(),
             wids,
-        };
-        Ok(mint(key, TokenVersion::V1, &claims)?)
+        }
     }
 
     fn id_token(
@@ -298,7 +357,7 @@ impl Directory {
         (Secret::new(text), kept)
     }
 
-    fn token_id(&self) -> String {
+    pub(crate) fn token_id(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.random_bytes::<16>())
     }
 }

@@ -4,9 +4,13 @@
 //! client, resource, user, password, policy, consent.
 
 mod answer;
+mod application_token;
+mod assertions_used;
+mod assignment;
 mod authorisation;
 mod authorization_code;
 mod client;
+mod client_authentication;
 mod client_credentials;
 mod device_code;
 mod issue;
@@ -20,8 +24,11 @@ use std::net::IpAddr;
 use lcs_types::{CorrelationId, TenantId, TraceId, UserId};
 use lcs_wire::entra::{Aadsts, Endpoint, aadsts::Refusal};
 
+pub(crate) use application_token::OwnIssue;
+pub(crate) use assertions_used::AssertionsUsed;
 pub(crate) use authorisation::{Authorisation, no_consent};
 pub(crate) use client::Client;
+pub(crate) use client_authentication::{ClientAuthentication, Demand};
 pub(crate) use issue::{Family, Issue, client_info, pairwise_subject};
 
 use crate::{
@@ -256,7 +263,8 @@ impl Directory {
             GrantType::DeviceCode => self.device_code_grant(form, context, target, draft).await,
             GrantType::RefreshToken => self.refresh_token_grant(form, context, target, draft).await,
             GrantType::ClientCredentials => {
-                self.client_credentials_grant(form, target, draft).await
+                self.client_credentials_grant(form, context, target, draft)
+                    .await
             }
         }
     }

@@ -3,7 +3,9 @@
 use lcs_types::{TenantId, UserPrincipalName};
 use lcs_wire::entra::{Aadsts, Endpoint};
 
-use super::{Issue, SignInDraft, TokenContext, TokenResponse, read_request, require_resource};
+use super::{
+    Demand, Issue, SignInDraft, TokenContext, TokenResponse, read_request, require_resource,
+};
 use crate::{
     Directory,
     error::DirectoryError,
@@ -31,7 +33,7 @@ impl Directory {
         draft.tenant = Some(tenant);
         let client = self.client_in(tenant, form.require("client_id")?).await?;
         draft.note_client(&client);
-        client.require_public(form)?;
+        let client_authentication = self.authenticate(&client, form, context, Demand::Switch)?;
         let request = read_request(form, context.endpoint)?;
         draft.resource = Some(request.audience());
         let authorisation = self.authorise(&client, request).await?;
@@ -51,10 +53,13 @@ impl Directory {
             draft,
         )
         .await?;
+        self.require_assignment(&user, &[&client.principal, &authorisation.resource])
+            .await?;
         let values = authorisation.granted(&client, &user)?;
         let issued = self
             .issue(&Issue {
                 client: &client,
+                client_authentication,
                 authorisation: &authorisation,
                 values: &values,
                 user: &user,

@@ -7,8 +7,7 @@ use lcs_types::TenantId;
 use lcs_wire::entra::{Aadsts, Endpoint, aadsts::Refusal};
 
 use super::{
-    Family, Issue, SignInDraft, TokenContext, TokenResponse, client::has_credential,
-    refuse_resource_parameter,
+    Demand, Family, Issue, SignInDraft, TokenContext, TokenResponse, refuse_resource_parameter,
 };
 use crate::{
     Directory,
@@ -36,19 +35,14 @@ impl Directory {
         draft.tenant = Some(tenant);
         let client = self.client_in(tenant, form.require("client_id")?).await?;
         draft.note_client(&client);
-        if has_credential(form) {
-            return Err(client.wrong_secret().into());
-        }
         let old = found
             .filter(|token| token.client == client.id())
             .ok_or(Aadsts::InvalidGrantMaterial)?;
         if old.tenant != tenant {
             return Err(Aadsts::OtherTenant.into());
         }
-        // The client is of the type that it had when the user signed in.
-        if old.flow.depends_on_switch() {
-            client.require_switch()?;
-        }
+        let demand = Demand::of_renewal(old.flow);
+        let client_authentication = self.authenticate(&client, form, context, demand)?;
         let user = self.store.user(old.tenant, old.user).await?;
         let user = user.ok_or_else(|| {
             Refusal::new(Aadsts::UserNotFound)
@@ -73,10 +67,13 @@ impl Directory {
             draft,
         )
         .await?;
+        self.require_assignment(&user, &[&client.principal, &authorisation.resource])
+            .await?;
         let values = authorisation.granted(&client, &user)?;
         let issued = self
             .issue(&Issue {
                 client: &client,
+                client_authentication,
                 authorisation: &authorisation,
                 values: &values,
                 user: &user,

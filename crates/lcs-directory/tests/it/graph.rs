@@ -8,7 +8,7 @@ use lcs_types::{ClientId, ObjectId, Secret};
 use lcs_wire::{
     graph::{
         ApplicationPatch, ConsentType, GrantPatch, NewGrant, NewServicePrincipal, RedirectUris,
-        RequiredResourceAccess, ResourceAccess,
+        RequiredResourceAccess, ResourceAccess, WebPatch,
     },
     well_known::{GRAPH_CLIENT_ID, LCS_CLIENT_ID},
 };
@@ -246,7 +246,10 @@ async fn properties_that_make_no_sense_are_refused_and_change_nothing() {
             ..wrong()
         },
         ApplicationPatch {
-            web: uris("myapp://x"),
+            web: Some(WebPatch {
+                redirect_uris: Some(vec!["myapp://x".to_owned()]),
+                ..WebPatch::default()
+            }),
             ..wrong()
         },
         ApplicationPatch {

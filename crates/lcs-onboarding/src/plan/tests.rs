@@ -1,5 +1,7 @@
 use lcs_types::{ObjectId, TenantId, UserId};
-use lcs_wire::graph::{ConsentType, OAuth2PermissionGrant, Organization, PermissionScope, User};
+use lcs_wire::graph::{
+    Api, ConsentType, OAuth2PermissionGrant, Organization, PermissionScope, User, WebApplication,
+};
 
 use super::*;
 
@@ -30,6 +32,7 @@ fn lcs() -> ServicePrincipal {
             user_consent_display_name: None,
             user_consent_description: None,
         }],
+        app_roles: Vec::new(),
         app_owner_organization_id: None,
         service_principal_type: None,
         tags: Vec::new(),
@@ -73,7 +76,7 @@ fn application() -> Application {
         public_client: RedirectUris {
             redirect_uris: vec![LOOPBACK_REDIRECT.to_owned()],
         },
-        web: RedirectUris::default(),
+        web: WebApplication::default(),
         spa: RedirectUris::default(),
         required_resource_access: vec![RequiredResourceAccess {
             resource_app_id: LCS_CLIENT_ID,
@@ -82,6 +85,11 @@ fn application() -> Application {
                 access_type: DELEGATED.to_owned(),
             }],
         }],
+        identifier_uris: Vec::new(),
+        api: Api::default(),
+        app_roles: Vec::new(),
+        password_credentials: Vec::new(),
+        key_credentials: Vec::new(),
         tags: Vec::new(),
         notes: None,
     }

@@ -25,7 +25,7 @@ pub(crate) fn parse(body: &[u8]) -> Result<Form, Refusal> {
     Form::new(pairs)
 }
 
-fn decode(part: &str) -> Option<String> {
+pub(super) fn decode(part: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(part.len());
     let mut rest = part.bytes();
     while let Some(byte) = rest.next() {

@@ -4,7 +4,7 @@ use axum::{
     Json,
     body::Bytes,
     extract::{Path, State},
-    http::{HeaderValue, Method, header},
+    http::{HeaderMap, HeaderValue, Method, header},
     response::{IntoResponse, Response},
 };
 use lcs_directory::{DirectoryError, Form, token::TokenContext};
@@ -12,6 +12,7 @@ use lcs_wire::entra::{Aadsts, Endpoint, aadsts::Refusal};
 use serde::Serialize;
 
 use super::{
+    basic,
     error::{Surface, refused, with_token_headers, write},
     form_body,
 };
@@ -22,9 +23,11 @@ pub(crate) async fn token_v2(
     State(services): State<Services>,
     context: RequestContext,
     Path(segment): Path<String>,
+    headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    token(&services, &context, segment, &body, Endpoint::V2).await
+    let form = read(&headers, &body);
+    token(&services, &context, segment, form, Endpoint::V2).await
 }
 
 /// `POST /{tenant}/oauth2/token`.
@@ -32,19 +35,21 @@ pub(crate) async fn token_v1(
     State(services): State<Services>,
     context: RequestContext,
     Path(segment): Path<String>,
+    headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    token(&services, &context, segment, &body, Endpoint::V1).await
+    let form = read(&headers, &body);
+    token(&services, &context, segment, form, Endpoint::V1).await
 }
 
 async fn token(
     services: &Services,
     context: &RequestContext,
     segment: String,
-    body: &[u8],
+    form: Result<Form, Refusal>,
     endpoint: Endpoint,
 ) -> Response {
-    let (result, client) = match form_body::parse(body) {
+    let (result, client) = match form {
         Ok(form) => {
             let request = token_context(context, &form, segment, endpoint);
             let result = services.directory.request_token(&form, &request).await;
@@ -72,6 +77,15 @@ async fn let_script_read(
         headers.insert(header::VARY, HeaderValue::from_static("Origin"));
     }
     response
+}
+
+/// The parameters, with the client of HTTP Basic among them.
+fn read(headers: &HeaderMap, body: &[u8]) -> Result<Form, Refusal> {
+    let form = form_body::parse(body)?;
+    match basic::client(headers)? {
+        Some((id, secret)) => form.with_basic(&id, secret),
+        None => Ok(form),
+    }
 }
 
 /// `POST /{tenant}/oauth2/v2.0/devicecode`.

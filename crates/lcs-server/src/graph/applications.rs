@@ -2,7 +2,7 @@
 
 use axum::{body::Bytes, extract::Path, http::HeaderMap, response::Response};
 use lcs_directory::graph::{ApplicationKey, Upserted};
-use lcs_wire::graph::ApplicationPatch;
+use lcs_wire::graph::{AddPassword, ApplicationPatch, RemovePassword};
 
 use super::call::Call;
 use crate::answered::Answered;
@@ -80,6 +80,38 @@ pub(crate) async fn remove(call: Call, Path(text): Path<String>) -> Result<Respo
         call.services
             .directory
             .delete_application(&call.caller, &key)
+            .await,
+    )
+}
+
+/// `POST /v1.0/applications/{id}/addPassword`.
+pub(crate) async fn add_password(
+    call: Call,
+    Path(text): Path<String>,
+    body: Bytes,
+) -> Result<Response, Answered> {
+    let key = key(&text).ok_or_else(|| call.not_found(&text))?;
+    let new: AddPassword = call.body(&body)?;
+    let result = call
+        .services
+        .directory
+        .add_password(&call.caller, &key, &new)
+        .await;
+    call.object(COLLECTION, result)
+}
+
+/// `POST /v1.0/applications/{id}/removePassword`.
+pub(crate) async fn remove_password(
+    call: Call,
+    Path(text): Path<String>,
+    body: Bytes,
+) -> Result<Response, Answered> {
+    let key = key(&text).ok_or_else(|| call.not_found(&text))?;
+    let removed: RemovePassword = call.body(&body)?;
+    call.no_content(
+        call.services
+            .directory
+            .remove_password(&call.caller, &key, &removed)
             .await,
     )
 }

@@ -2,6 +2,7 @@
 //!
 //! One file for each kind of object; here each method meets its SQL.
 
+mod app_role_assignments;
 mod applications;
 mod audits;
 mod authorization_codes;
@@ -22,10 +23,10 @@ use jiff::Timestamp;
 use lcs_directory::{
     lockout::Lockout,
     model::{
-        Application, ApplicationSettings, AuditEvent, AuthorizationCode, ConditionalAccessPolicy,
-        DeviceCode, DeviceDecision, PermissionGrant, PermissionGrantId, RefreshToken,
-        RefreshTokenReuse, ServicePrincipal, ServicePrincipalSettings, SignInEvent,
-        StoredSigningKey, Tenant, TenantSettings, User,
+        AppRoleAssignment, AppRoleAssignmentId, Application, ApplicationSettings, Assignee,
+        AuditEvent, AuthorizationCode, ConditionalAccessPolicy, DeviceCode, DeviceDecision,
+        PermissionGrant, PermissionGrantId, RefreshToken, RefreshTokenReuse, ServicePrincipal,
+        ServicePrincipalSettings, SignInEvent, StoredSigningKey, Tenant, TenantSettings, User,
     },
     secret_hash::SecretHash,
     store::{Added, Changed, DirectoryStore, Renewed, StoreError, TenantContents},
@@ -346,6 +347,45 @@ impl DirectoryStore for SqliteStore {
         grants::remove(&self.pool, tenant, id)
             .await
             .map_err(failed("remove a permission grant"))
+    }
+
+    async fn add_app_role_assignment(
+        &self,
+        assignment: &AppRoleAssignment,
+    ) -> Result<Added, StoreError> {
+        app_role_assignments::add(&self.pool, assignment)
+            .await
+            .map_err(failed("add an app role assignment"))
+    }
+
+    async fn app_role_assignments_of(
+        &self,
+        tenant: TenantId,
+        assignee: Assignee,
+    ) -> Result<Vec<AppRoleAssignment>, StoreError> {
+        app_role_assignments::of_assignee(&self.pool, tenant, assignee)
+            .await
+            .map_err(failed("read the app role assignments"))
+    }
+
+    async fn app_role_assignments_on(
+        &self,
+        tenant: TenantId,
+        resource: ObjectId,
+    ) -> Result<Vec<AppRoleAssignment>, StoreError> {
+        app_role_assignments::on_resource(&self.pool, tenant, resource)
+            .await
+            .map_err(failed("read the app role assignments"))
+    }
+
+    async fn remove_app_role_assignment(
+        &self,
+        tenant: TenantId,
+        id: &AppRoleAssignmentId,
+    ) -> Result<Changed, StoreError> {
+        app_role_assignments::remove(&self.pool, tenant, id)
+            .await
+            .map_err(failed("remove an app role assignment"))
     }
 
     async fn add_device_code(

@@ -1,18 +1,23 @@
 //! Microsoft Graph v1.0, as far as the article's steps 1 to 3 need it.
 
 mod application;
+mod credential;
 mod error;
 mod grant;
 mod organization;
 mod service_principal;
 
 pub use application::{
-    Application, ApplicationPatch, RedirectUris, RequiredResourceAccess, ResourceAccess,
+    Api, ApiPatch, Application, ApplicationPatch, ImplicitGrantSettings, RedirectUris,
+    RequiredResourceAccess, ResourceAccess, WebApplication, WebPatch,
+};
+pub use credential::{
+    AddPassword, KeyCredential, NewPasswordCredential, PasswordCredential, RemovePassword,
 };
 pub use error::{GraphError, GraphErrorBody, InnerError};
 pub use grant::{ConsentType, GrantPatch, NewGrant, OAuth2PermissionGrant};
 pub use organization::{Organization, User, VerifiedDomain};
-pub use service_principal::{NewServicePrincipal, PermissionScope, ServicePrincipal};
+pub use service_principal::{AppRole, NewServicePrincipal, PermissionScope, ServicePrincipal};
 
 use serde::{Deserialize, Serialize};
 

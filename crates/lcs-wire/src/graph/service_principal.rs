@@ -25,6 +25,9 @@ pub struct ServicePrincipal {
     /// The delegated permissions that it exposes.
     #[serde(default)]
     pub oauth2_permission_scopes: Vec<PermissionScope>,
+    /// The roles that it exposes.
+    #[serde(default)]
+    pub app_roles: Vec<AppRole>,
     /// The tenant that owns the application, as a GUID.
     #[serde(default)]
     pub app_owner_organization_id: Option<String>,
@@ -65,6 +68,27 @@ pub struct PermissionScope {
     /// Text on the user's consent page.
     #[serde(default)]
     pub user_consent_description: Option<String>,
+}
+
+/// A role that a resource exposes: for applications an application permission, for users a role
+/// that they can be assigned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AppRole {
+    /// Its id.
+    pub id: PermissionId,
+    /// Its value, as it stands in `roles`.
+    #[serde(default)]
+    pub value: Option<String>,
+    /// `User`, `Application` or both: who may be assigned.
+    pub allowed_member_types: Vec<String>,
+    /// Whether it can be assigned.
+    pub is_enabled: bool,
+    /// Title.
+    pub display_name: String,
+    /// Text.
+    #[serde(default)]
+    pub description: Option<String>,
 }
 
 /// What is sent to create a service principal.

@@ -250,7 +250,7 @@ impl Authority {
         let path = format!("/{}/oauth2/v2.0/token", self.segment());
         let request = self
             .request(Method::POST, &path)
-            .header("origin", "https://contoso.example");
+            .header("origin", "http://localhost:53123");
         let form = redemption(client, code);
         self.send(request.form(&changed(&form, changes))).await
     }

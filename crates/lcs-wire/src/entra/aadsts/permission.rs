@@ -92,6 +92,11 @@ macro_rules! permission {
         "Your administrator has configured the application {name} ('{client}') to block users unless they are specifically granted ('assigned') access to the application. The signed in user '{user}' is blocked because they are not a direct member of a group with access, nor had access directly assigned by an administrator. Please contact your administrator to assign access to this application.";
         "The enterprise application demands assignment, and the account is not assigned.";
         "Assign the account: Enterprise applications → Users and groups; or set Assignment required to No."
+
+    ApplicationNotAssigned = 501_051, 400 InvalidGrant, Permission, Reported;
+        "Application '{client}'({name}) is not assigned to a role for the application '{resource_id}'({resource_name}).";
+        "The resource demands assignment, and the application that asks for itself has none of its roles.";
+        "Assign it a role of the resource (appRoleAssignments of its service principal); LCS itself acts only for users."
     } } };
 }
 pub(super) use permission;
