@@ -44,7 +44,10 @@ pub async fn an_app_role_assignment_stands_once_and_goes_with_its_service_princi
         done(of(user.assignee).await),
         [user.clone(), user_role.clone()]
     );
-    assert_eq!(done(of(client.assignee).await), [client.clone()]);
+    assert_eq!(
+        done(of(client.assignee).await),
+        std::slice::from_ref(&client)
+    );
     // The same GUID names no application.
     let namesake = Assignee::ServicePrincipal(ObjectId::from(*USER.as_uuid()));
     assert_eq!(done(of(namesake).await), []);
