@@ -45,7 +45,7 @@ pub async fn an_app_role_assignment_stands_once_and_goes_with_its_service_princi
         [user.clone(), user_role.clone()]
     );
     assert_eq!(
-        done(of(client.assignee).await).as_slice(),
+        done(of(client.assignee).await),
         std::slice::from_ref(&client)
     );
     // The same GUID names no application.
