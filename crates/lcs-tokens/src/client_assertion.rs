@@ -46,9 +46,10 @@ pub struct AssertionClaims {
     #[serde(deserialize_with = "one_or_several")]
     pub aud: Vec<String>,
     /// Until when it is good, in seconds since 1970.
+    #[serde(deserialize_with = "numeric_date")]
     pub exp: i64,
     /// From when on it is good, in seconds since 1970.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "numeric_date_option")]
     pub nbf: Option<i64>,
     /// Its own id.
     #[serde(default)]
@@ -146,6 +147,24 @@ impl ClientAssertion {
     }
 }
 
+/// Whole seconds of a `NumericDate`, which may have a fraction (RFC 7519 §2); MSAL for Python's has.
+fn numeric_date<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    let number = serde_json::Number::deserialize(deserializer)?;
+    whole_seconds(&number).ok_or_else(|| serde::de::Error::custom("not an instant"))
+}
+
+fn numeric_date_option<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<i64>, D::Error> {
+    numeric_date(deserializer).map(Some)
+}
+
+fn whole_seconds(number: &serde_json::Number) -> Option<i64> {
+    number
+        .as_i64()
+        .or_else(|| format!("{:.0}", number.as_f64()?.floor()).parse().ok())
+}
+
 fn one_or_several<'de, D: serde::Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Vec<String>, D::Error> {
@@ -192,6 +211,20 @@ mod tests {
             assert!(!assertion.names(&other));
             assert!(!assertion.is_signed_by(&other));
         }
+    }
+
+    #[test]
+    fn instants_may_have_fractions() {
+        let (key, _) = key();
+        let read = |exp: serde_json::Value| {
+            let claims = json!({ "iss": "a", "sub": "a", "aud": "x", "exp": exp, "nbf": 7.25 });
+            let token = mint(&key, TokenVersion::V1, &claims).unwrap();
+            ClientAssertion::read(token.expose())
+        };
+        let claims = read(json!(1_795_437_570.918_2)).unwrap().claims;
+        assert_eq!((claims.exp, claims.nbf), (1_795_437_570, Some(7)));
+        assert!(read(json!("1795437570")).is_err());
+        assert!(read(json!(1e300)).is_err());
     }
 
     #[test]
