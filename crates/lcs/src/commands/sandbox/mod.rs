@@ -25,14 +25,9 @@ use crate::{
 use signals::{Signals, exit_code};
 
 pub(super) async fn run(context: &Context, args: SandboxArgs) -> Result<Report, Diagnostic> {
-    let temporary = |error: std::io::Error| {
+    let folder = temporary_folder().map_err(|error| {
         Diagnostic::new(Code::File, "could not make a temporary folder").caused_by(&error)
-    };
-    // Its owner alone can read it, and it is removed at the end.
-    let folder = tempfile::Builder::new()
-        .prefix("lcs-sandbox-")
-        .tempdir()
-        .map_err(temporary)?;
+    })?;
     let options = StartOptions {
         data_directory: context.paths.data_directory(args.data_dir.as_ref()),
         listen: ([127, 0, 0, 1], 0).into(),
@@ -107,6 +102,15 @@ async fn run_program(
         }
     };
     Ok(exit_code(status))
+}
+
+/// A folder that its owner alone can read; it is removed when it is dropped.
+fn temporary_folder() -> std::io::Result<tempfile::TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix("lcs-sandbox-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    builder.tempdir()
 }
 
 fn ready_file(folder: &Path) -> std::path::PathBuf {
