@@ -52,6 +52,9 @@ pub enum CertificateError {
     /// A host name cannot stand in a certificate.
     #[error("`{0}` is not a host name")]
     HostName(String),
+    /// A host name of Microsoft's outside a sandbox.
+    #[error("`{0}` is a name of Microsoft's, which only a sandbox answers under")]
+    MicrosoftName(String),
 }
 
 /// Makes the authority when it is missing, and a server certificate for loopback and `hosts`.

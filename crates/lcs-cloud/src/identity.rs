@@ -24,7 +24,7 @@ impl Identity {
     ///
     /// # Errors
     ///
-    /// [`CertificateError`] when the certificates cannot be made.
+    /// [`CertificateError`] when the certificates cannot be made, or may not.
     pub(crate) fn of(
         directory: &DataDirectory,
         port: u16,
@@ -33,6 +33,7 @@ impl Identity {
         let (hosts, clock) = (&options.host_names, &*options.clock);
         let origins = AllowedOrigins::https(port, hosts);
         if !options.in_sandbox {
+            refuse_microsoft_names(hosts)?;
             return Ok(Self {
                 origins,
                 tls: certificates::server_config(directory, hosts, clock)?,
@@ -46,5 +47,15 @@ impl Identity {
             tls: certificates::sandbox_config(directory, hosts, &aliases, clock)?,
             sandbox_authority: Some(aliases.authority().to_owned()),
         })
+    }
+}
+
+/// Tokens that are issued under these names claim to be Microsoft's.
+fn refuse_microsoft_names(hosts: &[String]) -> Result<(), CertificateError> {
+    let is_microsoft =
+        |host: &&String| microsoft_hosts().any(|each| host.eq_ignore_ascii_case(each));
+    match hosts.iter().find(is_microsoft) {
+        Some(host) => Err(CertificateError::MicrosoftName(host.clone())),
+        None => Ok(()),
     }
 }

@@ -107,4 +107,7 @@ json.dump({
     "us_token_in_europe": list_databases(eu, project, us_token)[0],
     "graph_token_at_lcs": list_databases(us, project, graph_token)[0],
     "outside": outside,
+    "device_page": good(call("POST", f"{LOGIN}/{tenant}/oauth2/v2.0/devicecode", form={
+        "client_id": client_id, "scope": f"https://{us}//.default",
+    }))["verification_uri"],
 }, sys.stdout)

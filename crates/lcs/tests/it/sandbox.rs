@@ -69,6 +69,11 @@ fn a_script_with_microsofts_hosts_in_it_runs_unmodified() {
     // As between the real regions and resources.
     assert_eq!(said["us_token_in_europe"], 401);
     assert_eq!(said["graph_token_at_lcs"], 401);
+    let page = said["device_page"].as_str().unwrap();
+    assert!(
+        page.starts_with("https://localhost:"),
+        "browsers are outside: {page}"
+    );
     let outside = said["outside"].as_str().unwrap();
     assert!(
         outside.contains("403 example.com:443 is outside the sandbox"),
@@ -142,6 +147,28 @@ fn a_program_is_named_can_be_run_and_has_a_data_directory_to_itself() {
         .error();
     assert_eq!(error["code"], "data_directory_in_use");
     assert!(error["help"].as_str().unwrap().contains("--data-dir"));
+}
+
+#[test]
+fn outside_a_sandbox_microsofts_names_are_refused() {
+    let machine = Machine::new();
+    let name = "Login.MicrosoftOnline.com";
+    let serve = [
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--host-name",
+        name,
+        "-o",
+        "json",
+    ];
+    let error = machine.run(&serve).failed(1).error();
+    assert_eq!(error["code"], "local_cloud");
+    assert!(
+        error["causes"][0].as_str().unwrap().contains(name),
+        "{error}"
+    );
+    assert!(error["help"].as_str().unwrap().contains("lcs sandbox"));
 }
 
 #[test]
