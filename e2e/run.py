@@ -10,7 +10,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 SCRIPTS = [
     "four_steps.py", "refusals.py", "full_disk.py",
     "msal_device_code.py", "msal_python.py", "msal_confidential.py", "msal_node.py",
-    "azure_identity.py", "generic_oidc.py", "pages.py",
+    "azure_identity.py", "generic_oidc.py", "pages.py", "sandbox.py",
 ]
 
 

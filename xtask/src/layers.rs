@@ -26,7 +26,7 @@ enum Part {
 type Layer = (&'static str, Part, &'static [&'static str]);
 
 /// Every crate, bottom up: an arrow only ever points to a crate that stands above it here.
-const LAYERS: [Layer; 20] = [
+const LAYERS: [Layer; 21] = [
     // Contracts.
     ("lcs-types", Part::Common, &[]),
     ("lcs-wire", Part::Common, &["lcs-types"]),
@@ -97,6 +97,7 @@ const LAYERS: [Layer; 20] = [
             "lcs-artifacts",
         ],
     ),
+    ("lcs-sandbox", Part::Server, &["lcs-wire"]),
     // Assembly.
     ("lcs-sample", Part::Common, &["lcs-types"]),
     (
@@ -139,6 +140,7 @@ const LAYERS: [Layer; 20] = [
             "lcs-signin",
             "lcs-client",
             "lcs-onboarding",
+            "lcs-sandbox",
             "lcs-cloud",
         ],
     ),

@@ -17,10 +17,20 @@ use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
     KeyUsagePurpose, SanType,
 };
-use rustls::{ServerConfig, crypto::aws_lc_rs, pki_types::PrivateKeyDer};
+use rustls::{
+    ConfigBuilder, ServerConfig,
+    crypto::aws_lc_rs,
+    pki_types::{CertificateDer, PrivateKeyDer},
+    server::WantsServerCert,
+    sign::CertifiedKey,
+};
 
-use crate::data_directory::{DataDirectory, DataDirectoryError, io_error, write_private};
+use crate::{
+    aliases::AliasCertificates,
+    data_directory::{DataDirectory, DataDirectoryError, io_error, write_private},
+};
 
+const AUTHORITY: &str = "lcs local cloud certificate authority";
 const AUTHORITY_LIFETIME: SignedDuration = SignedDuration::from_hours(10 * 365 * 24);
 /// As long as browsers accept.
 const SERVER_LIFETIME: SignedDuration = SignedDuration::from_hours(397 * 24);
@@ -42,6 +52,9 @@ pub enum CertificateError {
     /// A host name cannot stand in a certificate.
     #[error("`{0}` is not a host name")]
     HostName(String),
+    /// A host name of Microsoft's outside a sandbox.
+    #[error("`{0}` is a name of Microsoft's, which only a sandbox answers under")]
+    MicrosoftName(String),
 }
 
 /// Makes the authority when it is missing, and a server certificate for loopback and `hosts`.
@@ -55,29 +68,75 @@ pub(crate) fn server_config(
     clock: &dyn Clock,
 ) -> Result<Arc<ServerConfig>, CertificateError> {
     let now = clock.now();
+    let (chain, private_key) = server_certificate(directory, hosts, now)?;
+    let config = tls_settings()?.with_single_cert(chain, private_key)?;
+    Ok(with_protocols(config))
+}
+
+/// The same for a sandbox, which also answers under `aliases`, each with a certificate of its own.
+///
+/// # Errors
+///
+/// As [`server_config`].
+pub(crate) fn sandbox_config(
+    directory: &DataDirectory,
+    hosts: &[String],
+    aliases: &AliasCertificates,
+    clock: &dyn Clock,
+) -> Result<Arc<ServerConfig>, CertificateError> {
+    let (chain, private_key) = server_certificate(directory, hosts, clock.now())?;
+    let own = CertifiedKey::from_der(chain, private_key, &aws_lc_rs::default_provider())?;
+    let config = tls_settings()?.with_cert_resolver(Arc::new(aliases.resolver(own)));
+    Ok(with_protocols(config))
+}
+
+fn tls_settings() -> Result<ConfigBuilder<ServerConfig, WantsServerCert>, CertificateError> {
+    Ok(
+        ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+            .with_safe_default_protocol_versions()?
+            .with_no_client_auth(),
+    )
+}
+
+fn with_protocols(mut config: ServerConfig) -> Arc<ServerConfig> {
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Arc::new(config)
+}
+
+fn server_certificate(
+    directory: &DataDirectory,
+    hosts: &[String],
+    now: Timestamp,
+) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), CertificateError> {
     let authority_key = authority_key(directory, now)?;
-    let authority = Issuer::new(authority_parameters(now), authority_key);
+    let authority = Issuer::new(authority_parameters(AUTHORITY, now), authority_key);
 
     let key = KeyPair::generate()?;
+    let parameters = server_parameters("lcs local cloud", subject_names(hosts)?, now);
+    let certificate = parameters.signed_by(&key, &authority)?;
+    Ok((vec![certificate.der().clone()], private_key(&key)?))
+}
+
+/// What a server's certificate says.
+pub(crate) fn server_parameters(
+    name: &str,
+    subject_names: Vec<SanType>,
+    now: Timestamp,
+) -> CertificateParams {
     let mut parameters = CertificateParams::default();
-    parameters
-        .distinguished_name
-        .push(DnType::CommonName, "lcs local cloud");
-    parameters.subject_alt_names = subject_names(hosts)?;
+    parameters.distinguished_name.push(DnType::CommonName, name);
+    parameters.subject_alt_names = subject_names;
     parameters.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     parameters.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     parameters.use_authority_key_identifier_extension = true;
     set_lifetime(&mut parameters, now, SERVER_LIFETIME);
-    let certificate = parameters.signed_by(&key, &authority)?;
+    parameters
+}
 
-    let private_key = PrivateKeyDer::try_from(key.serialize_der())
-        .map_err(|reason| CertificateError::Tls(rustls::Error::General(reason.to_owned())))?;
-    let mut config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-        .with_safe_default_protocol_versions()?
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate.der().clone()], private_key)?;
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(Arc::new(config))
+/// A key in the form of the TLS library.
+pub(crate) fn private_key(key: &KeyPair) -> Result<PrivateKeyDer<'static>, CertificateError> {
+    PrivateKeyDer::try_from(key.serialize_der())
+        .map_err(|reason| CertificateError::Tls(rustls::Error::General(reason.to_owned())))
 }
 
 fn subject_names(hosts: &[String]) -> Result<Vec<SanType>, CertificateError> {
@@ -107,17 +166,16 @@ fn authority_key(directory: &DataDirectory, now: Timestamp) -> Result<KeyPair, C
         return Ok(KeyPair::from_pem(&read(&key_path)?)?);
     }
     let key = KeyPair::generate()?;
-    let certificate = authority_parameters(now).self_signed(&key)?;
+    let certificate = authority_parameters(AUTHORITY, now).self_signed(&key)?;
     write_private(&key_path, key.serialize_pem().as_bytes())?;
     write_private(&certificate_path, certificate.pem().as_bytes())?;
     Ok(key)
 }
 
-fn authority_parameters(now: Timestamp) -> CertificateParams {
+/// What an authority's certificate says.
+pub(crate) fn authority_parameters(name: &str, now: Timestamp) -> CertificateParams {
     let mut parameters = CertificateParams::default();
-    parameters
-        .distinguished_name
-        .push(DnType::CommonName, "lcs local cloud certificate authority");
+    parameters.distinguished_name.push(DnType::CommonName, name);
     parameters.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     parameters.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     set_lifetime(&mut parameters, now, AUTHORITY_LIFETIME);

@@ -7,12 +7,15 @@
 //! - [`data_directory`] – the folder that holds it
 //! - [`report`] – what an operation did, table by table
 //! - [`mod@credentials`] – the passwords of the sample's users
-//! - `seed` – the first start; `certificates` – the local authority; `instance` – the ready file
+//! - `seed` – the first start; `identity` – the names it answers under; `certificates` – the
+//!   local authority; `aliases` – a sandbox's; `instance` – the ready file
 
+mod aliases;
 mod certificates;
 pub mod config;
 pub mod credentials;
 pub mod data_directory;
+mod identity;
 mod instance;
 pub mod report;
 mod seed;

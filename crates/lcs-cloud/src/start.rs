@@ -16,14 +16,15 @@ use lcs_projects::StoreError;
 use lcs_server::{AllowedOrigins, ServiceParts, Services, application};
 use lcs_store_sqlite::{OpenStoreError, SqliteStore};
 use lcs_types::{Clock, OperationActivityId, Randomness};
-use lcs_wire::local::ReadyFile;
+use lcs_wire::{clouds::lcs_api_hosts, local::ReadyFile};
 use tokio::task::JoinHandle;
 
 use crate::{
-    certificates::{self, CertificateError},
+    certificates::CertificateError,
     config::CloudConfig,
     credentials::Credentials,
     data_directory::{DataDirectory, DataDirectoryError, DataDirectoryLock},
+    identity::Identity,
     instance,
     report::MovementReport,
     seed::{self, SeedError},
@@ -53,6 +54,9 @@ pub struct StartOptions {
     pub sample_rows: u64,
     /// Also write the facts about the instance here, and remove them at the end.
     pub ready_file: Option<PathBuf>,
+    /// Whether it also answers under the names of Microsoft's hosts. Only for a cloud that lives as
+    /// long as the one program that is led to it: see `lcs-sandbox`.
+    pub in_sandbox: bool,
     /// The user's own sanitisation rules, TOML.
     pub user_rules: Option<Arc<str>>,
     /// The time.
@@ -109,6 +113,8 @@ pub struct RunningCloud {
     directory: DataDirectory,
     entra: Directory,
     ready_file: Option<PathBuf>,
+    address: SocketAddr,
+    sandbox_authority: Option<String>,
     engine: Engine,
     store: SqliteStore,
     handle: Handle<SocketAddr>,
@@ -131,9 +137,12 @@ impl RunningCloud {
             address: options.listen,
             source,
         })?;
-        let origins = AllowedOrigins::https(address.port(), &options.host_names);
+        let Identity {
+            origins,
+            tls,
+            sandbox_authority,
+        } = Identity::of(&directory, address.port(), &options)?;
         let config = effective_config(&directory, &options)?;
-        let tls = certificates::server_config(&directory, &options.host_names, &*options.clock)?;
 
         let store = SqliteStore::open(&directory.store_file()).await?;
         let shared = Arc::new(store.clone());
@@ -141,7 +150,7 @@ impl RunningCloud {
             shared.clone(),
             options.clock.clone(),
             options.randomness.clone(),
-            directory_settings(&config, &origins),
+            directory_settings(&config, &origins, options.in_sandbox),
         );
         let credentials = seed::ensure(&directory, &store, &entra, &config, &options).await?;
         let artifacts = ArtifactStore::open(directory.artifacts())?;
@@ -177,6 +186,8 @@ impl RunningCloud {
             directory,
             entra,
             ready_file: options.ready_file,
+            address,
+            sandbox_authority,
             engine,
             store,
             handle,
@@ -202,6 +213,17 @@ impl RunningCloud {
     /// Its data directory.
     pub const fn data_directory(&self) -> &DataDirectory {
         &self.directory
+    }
+
+    /// Where connections are accepted.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The certificate, PEM, of the authority that signed those for Microsoft's names; only in a
+    /// sandbox.
+    pub fn sandbox_authority(&self) -> Option<&str> {
+        self.sandbox_authority.as_deref()
     }
 
     /// What an operation did; `None` when it is unknown or has not come that far.
@@ -271,18 +293,29 @@ fn effective_config(
     Ok(config)
 }
 
-fn directory_settings(config: &CloudConfig, origins: &AllowedOrigins) -> Settings {
+fn directory_settings(
+    config: &CloudConfig,
+    origins: &AllowedOrigins,
+    in_sandbox: bool,
+) -> Settings {
     let access_token_lifetime = match config.tokens.access_token_seconds {
         Some(seconds) => {
             AccessTokenLifetime::Fixed(jiff::SignedDuration::from_secs(i64::from(seconds)))
         }
         None => AccessTokenLifetime::Random,
     };
+    // A local instance is also requested by its own origin; that of a sandbox stands for LCS in
+    // China too, whose name the worldwide application lacks.
+    let own = origins.own().map(ToString::to_string);
+    let regions = in_sandbox.then(lcs_api_hosts).into_iter().flatten();
     Settings {
         access_token_lifetime,
         refresh_token_reuse: config.tokens.refresh_token_reuse,
-        // A local instance is also requested by its own origin.
-        lcs_names: origins.all().map(ToString::to_string).collect(),
+        lcs_names: own
+            .chain(regions.map(|host| format!("https://{host}")))
+            .collect(),
+        // People's browsers are outside the sandbox.
+        device_page_origin: in_sandbox.then(|| origins.canonical().to_string()),
         ..Settings::default()
     }
 }

@@ -5,10 +5,11 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use jiff::{SignedDuration, Timestamp};
 use lcs_tokens::{KeySet, SigningKey};
 use lcs_types::{Clock, Domain, Randomness, Secret, TenantId};
-use lcs_wire::entra::{Aadsts, aadsts::Refusal};
+use lcs_wire::entra::{Aadsts, Endpoint, aadsts::Refusal};
 
 use crate::{
     error::{DirectoryError, DirectoryFailure},
+    issuer::issuer,
     model::{
         RefreshTokenReuse, SigningKeyState, StoredSigningKey, Tenant, TenantSettings, TenantTarget,
     },
@@ -43,6 +44,9 @@ pub struct Settings {
     pub refresh_token_reuse: RefreshTokenReuse,
     /// Where, below the origin, people enter the user code of a device.
     pub device_page_path: String,
+    /// The origin of that page, when it is not the one that was asked: programs may ask under
+    /// names that the browser of a person does not reach this directory by.
+    pub device_page_origin: Option<String>,
 }
 
 impl Default for Settings {
@@ -53,6 +57,7 @@ impl Default for Settings {
             password_cost: PasswordCost::default(),
             refresh_token_reuse: RefreshTokenReuse::default(),
             device_page_path: "/common/oauth2/deviceauth".to_owned(),
+            device_page_origin: None,
         }
     }
 }
@@ -172,10 +177,7 @@ impl Directory {
     ) -> Result<Vec<(String, TenantId)>, DirectoryFailure> {
         let tenants = self.store.tenants().await?;
         let of = |origin: &&str, tenant: TenantId| {
-            [
-                (format!("{origin}/{tenant}/"), tenant),
-                (format!("{origin}/{tenant}/v2.0"), tenant),
-            ]
+            [Endpoint::V1, Endpoint::V2].map(|endpoint| (issuer(origin, tenant, endpoint), tenant))
         };
         Ok(origins
             .iter()

@@ -13,6 +13,7 @@
 //! - [`admin_consent`] – the admin consent endpoint
 //! - [`errand`] – what stands between a signed-in person and the end of a request
 //! - [`device`] – the person's side of the device flow
+//! - [`mod@issuer`] – who tokens say issued them
 //! - [`lockout`], [`totp`] – wrong passwords, one-time codes
 //! - [`sign_in`] – user name and password; switching accounts off, revoking sessions
 //! - [`graph`] – Microsoft Graph: applications, service principals, grants, users
@@ -34,6 +35,7 @@ pub mod errand;
 pub mod error;
 pub mod form;
 pub mod graph;
+pub mod issuer;
 pub mod lockout;
 pub mod model;
 pub mod password_hash;

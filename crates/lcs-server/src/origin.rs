@@ -3,10 +3,14 @@
 //! Discovery documents and tokens name the origin that was asked, because client libraries
 //! compare it with their authority. It is taken from an allow-list and never reflected blindly,
 //! so a page of a foreign site that resolves its name to loopback is answered with 421.
+//!
+//! A sandbox also answers under the names of Microsoft's hosts, which its proxy leads here. Those
+//! are aliases: they name no resource of ours.
 
 use std::fmt;
 
 use axum::http::{HeaderMap, Uri, header};
+use lcs_wire::clouds::microsoft_hosts;
 
 /// Scheme, host and port, for example `https://localhost:8443`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -28,14 +32,24 @@ impl fmt::Display for Origin {
 /// The origins that this server answers for; the first one is canonical.
 #[derive(Debug, Clone)]
 pub struct AllowedOrigins {
-    entries: Vec<(String, Origin)>,
+    entries: Vec<Entry>,
+}
+
+#[derive(Debug, Clone)]
+struct Entry {
+    /// Host and port as requests have them: without the port when it is 443.
+    authority: String,
+    origin: Origin,
+    is_alias: bool,
 }
 
 impl AllowedOrigins {
     /// HTTPS on `port` under `localhost`, the loopback addresses and the other `hosts`.
     pub fn https(port: u16, hosts: &[String]) -> Self {
         let loopback = ["localhost", "127.0.0.1", "[::1]"].map(str::to_owned);
-        let mut entries: Vec<(String, Origin)> = Vec::new();
+        let mut origins = Self {
+            entries: Vec::new(),
+        };
         for host in loopback.iter().chain(hosts) {
             let host = host.to_ascii_lowercase();
             let authority = if port == 443 {
@@ -43,12 +57,36 @@ impl AllowedOrigins {
             } else {
                 format!("{host}:{port}")
             };
-            if !entries.iter().any(|(known, _)| *known == authority) {
-                let origin = Origin(format!("https://{authority}"));
-                entries.push((authority, origin));
-            }
+            origins.add(authority, false);
         }
-        Self { entries }
+        origins
+    }
+
+    /// The origins of a sandbox: these, `localhost` and the loopback addresses on 443, where MSAL
+    /// for Python asks for the user realm whatever port the authority has, and Microsoft's hosts.
+    #[must_use]
+    pub fn in_sandbox(mut self) -> Self {
+        for host in ["localhost", "127.0.0.1", "[::1]"] {
+            self.add(host.to_owned(), false);
+        }
+        for host in microsoft_hosts() {
+            self.add(host.to_owned(), true);
+        }
+        self
+    }
+
+    fn add(&mut self, authority: String, is_alias: bool) {
+        if !self
+            .entries
+            .iter()
+            .any(|known| known.authority == authority)
+        {
+            self.entries.push(Entry {
+                origin: Origin(format!("https://{authority}")),
+                authority,
+                is_alias,
+            });
+        }
     }
 
     /// The origin that documents and links use when no request is at hand.
@@ -61,12 +99,18 @@ impl AllowedOrigins {
             .entries
             .first()
             .expect("localhost is always in the list")
-            .1
+            .origin
     }
 
     /// All origins.
     pub fn all(&self) -> impl Iterator<Item = &Origin> {
-        self.entries.iter().map(|(_, origin)| origin)
+        self.entries.iter().map(|entry| &entry.origin)
+    }
+
+    /// The origins that are this server's own, by which its LCS may be requested.
+    pub fn own(&self) -> impl Iterator<Item = &Origin> {
+        let own = self.entries.iter().filter(|entry| !entry.is_alias);
+        own.map(|entry| &entry.origin)
     }
 
     /// The origin of a request, from HTTP/2's authority or HTTP/1's `Host`; `None` for a foreign
@@ -76,10 +120,11 @@ impl AllowedOrigins {
             Some(authority) => authority.as_str(),
             None => headers.get(header::HOST)?.to_str().ok()?,
         };
+        let authority = authority.strip_suffix(":443").unwrap_or(authority);
         self.entries
             .iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(authority))
-            .map(|(_, origin)| origin)
+            .find(|entry| entry.authority.eq_ignore_ascii_case(authority))
+            .map(|entry| &entry.origin)
     }
 }
 
@@ -89,6 +134,10 @@ mod tests {
 
     fn origin_of(host: &str) -> Option<String> {
         let allowed = AllowedOrigins::https(8443, &["lcs.example.test".to_owned()]);
+        origin_among(&allowed, host)
+    }
+
+    fn origin_among(allowed: &AllowedOrigins, host: &str) -> Option<String> {
         let mut headers = HeaderMap::new();
         headers.insert(header::HOST, host.parse().unwrap());
         allowed
@@ -121,6 +170,35 @@ mod tests {
         assert_eq!(origin_of("evil.example:8443"), None);
         assert_eq!(origin_of("localhost:9443"), None);
         assert_eq!(origin_of("localhost"), None);
+    }
+
+    #[test]
+    fn microsofts_names_are_answered_for_in_a_sandbox_alone_and_are_never_our_own() {
+        let served = AllowedOrigins::https(8443, &[]);
+        let sandbox = served.clone().in_sandbox();
+        for host in microsoft_hosts() {
+            let origin = format!("https://{host}");
+            assert_eq!(origin_among(&served, host), None);
+            assert_eq!(origin_among(&sandbox, host).unwrap(), origin);
+            assert_eq!(
+                origin_among(&sandbox, &format!("{host}:443")).unwrap(),
+                origin
+            );
+            assert_eq!(origin_among(&sandbox, &format!("{host}:8443")), None);
+            assert!(!sandbox.own().any(|own| own.as_str() == origin));
+        }
+        assert_eq!(origin_among(&sandbox, "evil.example"), None);
+    }
+
+    #[test]
+    fn a_sandbox_is_reached_on_443_too_and_stays_the_origin_it_was() {
+        let sandbox = AllowedOrigins::https(8443, &[]).in_sandbox();
+        assert_eq!(
+            origin_among(&sandbox, "localhost").unwrap(),
+            "https://localhost"
+        );
+        assert_eq!(sandbox.canonical().as_str(), "https://localhost:8443");
+        assert!(sandbox.own().any(|own| own.as_str() == "https://localhost"));
     }
 
     #[test]

@@ -58,6 +58,7 @@ impl TestCloud {
             source: None,
             sample_rows: 2_000,
             ready_file: None,
+            in_sandbox: false,
             user_rules: None,
             clock: clock.clone(),
             randomness: Arc::new(SystemRandomness),

@@ -44,9 +44,10 @@ fn main() -> ExitCode {
     match outcome.and_then(|report| {
         output
             .print(&report)
+            .map(|()| report.exit_code())
             .map_err(|error| Diagnostic::of(diagnostic::Code::File, &error))
     }) {
-        Ok(()) => Exit::Done.into(),
+        Ok(code) => code,
         Err(diagnostic) => fail(&output, &diagnostic),
     }
 }

@@ -1,15 +1,13 @@
 //! Tokens of an application that acts for itself: no user, no scopes, no refresh token.
 
-use lcs_tokens::{
-    ApplicationTokenClaims, ClientClaims,
-    mint::{TokenVersion, mint},
-};
+use lcs_tokens::{ApplicationTokenClaims, ClientClaims, mint::TokenVersion};
 use lcs_wire::entra::{Endpoint, TokenAnswerV1, TokenAnswerV2};
 
 use super::{Client, ClientAuthentication, TokenContext, TokenResponse};
 use crate::{
     Directory,
     error::DirectoryFailure,
+    issuer::{issuer, mint_at},
     model::{AccessTokenVersion, ServicePrincipal},
     scopes::ResourceRequest,
 };
@@ -35,21 +33,21 @@ impl Directory {
         let instants = self.instants();
         let principal = issue.client.principal.id;
         let tenant = issue.client.tenant.id;
-        let issuer = format!("{}/{tenant}/", issue.context.origin);
+        let origin = issue.context.origin.as_str();
         let id = issue.client.id();
         let proof = issue.client_authentication.claim();
         let (version, ver, iss, aud, client) = match issue.resource.settings.access_token_version {
             AccessTokenVersion::V1 => (
                 TokenVersion::V1,
                 "1.0",
-                issuer,
+                issuer(origin, tenant, Endpoint::V1),
                 issue.request.audience(),
                 ClientClaims::v1(id, proof),
             ),
             AccessTokenVersion::V2 => (
                 TokenVersion::V2,
                 "2.0",
-                format!("{issuer}v2.0"),
+                issuer(origin, tenant, Endpoint::V2),
                 issue.resource.client_id.to_string(),
                 ClientClaims::v2(id, proof),
             ),
@@ -68,7 +66,7 @@ impl Directory {
             uti: self.token_id(),
             ver: ver.to_owned(),
         };
-        let access_token = mint(&key, version, &claims)?.expose().to_owned();
+        let access_token = mint_at(origin, &key, version, &claims)?.expose().to_owned();
         let lifetime = instants.lifetime();
         Ok(match issue.context.endpoint {
             Endpoint::V2 => TokenResponse::V2(TokenAnswerV2 {

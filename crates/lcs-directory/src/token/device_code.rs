@@ -81,7 +81,10 @@ impl Directory {
         user_code: String,
         device_code: String,
     ) -> DeviceResponse {
-        let page = format!("{}{}", context.origin, self.settings.device_page_path);
+        let settings = &self.settings;
+        let origin = settings.device_page_origin.as_ref();
+        let origin = origin.unwrap_or(&context.origin);
+        let page = format!("{origin}{}", settings.device_page_path);
         let message = format!(
             "To sign in, use a web browser to open the page {page} and enter the code {user_code} to authenticate."
         );

@@ -10,7 +10,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use lcs_tokens::{
     AccessTokenClaims, AccessTokenClaimsV2, ClientClaims, IdTokenClaims, SigningKey,
-    mint::{TokenVersion, mint},
+    mint::TokenVersion,
 };
 use lcs_types::{ClientId, Secret, TenantId, UserId};
 use lcs_wire::{
@@ -27,6 +27,7 @@ use crate::{
     directory::AccessTokenLifetime,
     error::DirectoryFailure,
     form::Form,
+    issuer::{issuer, mint_at},
     model::{AccessTokenVersion, Authentication, RefreshToken, SignInFlow, User, UserKind},
     scopes::RequestedValues,
     secret_hash::SecretHash,
@@ -205,14 +206,15 @@ impl Directory {
         instants: &Instants,
         roles: Vec<String>,
     ) -> Result<Secret, DirectoryFailure> {
+        let origin = &issue.context.origin;
         match issue.authorisation.resource.settings.access_token_version {
             AccessTokenVersion::V1 => {
                 let claims = self.claims_v1(issue, instants, roles);
-                Ok(mint(key, TokenVersion::V1, &claims)?)
+                Ok(mint_at(origin, key, TokenVersion::V1, &claims)?)
             }
             AccessTokenVersion::V2 => {
                 let claims = self.claims_v2(issue, instants, roles);
-                Ok(mint(key, TokenVersion::V2, &claims)?)
+                Ok(mint_at(origin, key, TokenVersion::V2, &claims)?)
             }
         }
     }
@@ -226,7 +228,7 @@ impl Directory {
         let user = issue.user;
         AccessTokenClaimsV2 {
             aud: issue.authorisation.resource.client_id.to_string(),
-            iss: format!("{}/{}/v2.0", issue.context.origin, user.tenant),
+            iss: issuer(&issue.context.origin, user.tenant, Endpoint::V2),
             iat: instants.not_before(),
             nbf: instants.not_before(),
             exp: instants.expiry(),
@@ -264,7 +266,7 @@ impl Directory {
         wids.push(crate::model::MEMBER_TEMPLATE_ID.to_owned());
         AccessTokenClaims {
             aud: issue.authorisation.request.audience(),
-            iss: format!("{}/{}/", issue.context.origin, user.tenant),
+            iss: issuer(&issue.context.origin, user.tenant, Endpoint::V1),
             iat: instants.not_before(),
             nbf: instants.not_before(),
             exp: instants.expiry(),
@@ -289,7 +291,7 @@ impl Directory {
             tid: user.tenant,
             unique_name: home.map_or_else(|| name.clone(), |home| home.name.to_string()),
             upn: home.is_none().then_some(name),
-            idp: home.map(|home| format!("{}/{}/", issue.context.origin, home.tenant)),
+            idp: home.map(|home| issuer(&issue.context.origin, home.tenant, Endpoint::V1)),
             uti: self.token_id(),
             ver: "1.0".to_owned(),
             wids,
@@ -305,15 +307,14 @@ impl Directory {
         let user = issue.user;
         let name = user.user_principal_name.to_string();
         let endpoint = issue.context.endpoint;
-        let issuer = format!("{}/{}/", issue.context.origin, user.tenant);
-        let (version, iss, ver) = match endpoint {
-            Endpoint::V1 => (TokenVersion::V1, issuer, "1.0"),
-            Endpoint::V2 => (TokenVersion::V2, format!("{issuer}v2.0"), "2.0"),
+        let (version, ver) = match endpoint {
+            Endpoint::V1 => (TokenVersion::V1, "1.0"),
+            Endpoint::V2 => (TokenVersion::V2, "2.0"),
         };
         let only = |wanted: Endpoint| (endpoint == wanted).then(|| name.clone());
         let claims = IdTokenClaims {
             aud: issue.client.id(),
-            iss,
+            iss: issuer(&issue.context.origin, user.tenant, endpoint),
             iat: instants.not_before(),
             nbf: instants.not_before(),
             exp: instants.issued.as_second() + ID_TOKEN_SECONDS,
@@ -328,7 +329,7 @@ impl Directory {
             uti: self.token_id(),
             ver: ver.to_owned(),
         };
-        Ok(mint(key, version, &claims)?)
+        Ok(mint_at(&issue.context.origin, key, version, &claims)?)
     }
 
     fn refresh_token(&self, issue: &Issue<'_>, now: Timestamp) -> (Secret, RefreshToken) {

@@ -9,16 +9,17 @@ use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use lcs_directory::{model::TenantTarget, sign_in::Realm};
+use lcs_directory::{issuer::issuer, model::TenantTarget, sign_in::Realm};
 use lcs_types::UserPrincipalName;
-use lcs_wire::entra::{
-    Aadsts, Endpoint, InstanceDiscovery, InstanceMetadata, UserRealm, aadsts::Refusal,
+use lcs_wire::{
+    clouds::{MICROSOFT_CLOUDS, MicrosoftCloud},
+    entra::{Aadsts, Endpoint, InstanceDiscovery, InstanceMetadata, UserRealm, aadsts::Refusal},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::error::{Surface, failed, refused, write};
-use crate::{context::RequestContext, state::Services};
+use crate::{context::RequestContext, origin::AllowedOrigins, state::Services};
 
 /// `GET /{tenant}/v2.0/.well-known/openid-configuration`.
 pub(crate) async fn configuration_v2(
@@ -58,19 +59,13 @@ fn document(origin: &str, segment: &str, target: &TenantTarget, endpoint: Endpoi
         // The placeholder stands literally in the document; the token has the tenant's GUID.
         TenantTarget::Common | TenantTarget::Organizations => "{tenantid}".to_owned(),
     };
-    let (version, issuer, jwks_uri) = match endpoint {
-        Endpoint::V2 => (
-            "/v2.0",
-            format!("{origin}/{issuer_tenant}/v2.0"),
-            format!("{origin}/{segment}/discovery/v2.0/keys"),
-        ),
-        Endpoint::V1 => (
-            "",
-            format!("{origin}/{issuer_tenant}/"),
-            format!("{origin}/common/discovery/keys"),
-        ),
+    let (version, jwks_uri) = match endpoint {
+        Endpoint::V2 => ("/v2.0", format!("{origin}/{segment}/discovery/v2.0/keys")),
+        Endpoint::V1 => ("", format!("{origin}/common/discovery/keys")),
     };
+    let cloud = MicrosoftCloud::of_authority(origin);
     let host = origin.trim_start_matches("https://");
+    let graph_host = cloud.map_or(host, |cloud| cloud.graph_host());
     json!({
         "token_endpoint": format!("{origin}/{segment}/oauth2{version}/token"),
         "token_endpoint_auth_methods_supported":
@@ -81,10 +76,10 @@ fn document(origin: &str, segment: &str, target: &TenantTarget, endpoint: Endpoi
         "id_token_signing_alg_values_supported": ["RS256"],
         "response_types_supported": ["code", "id_token", "code id_token", "id_token token"],
         "scopes_supported": ["openid", "profile", "email", "offline_access"],
-        "issuer": issuer,
+        "issuer": issuer(origin, issuer_tenant, endpoint),
         "request_uri_parameter_supported": false,
         "userinfo_endpoint": match endpoint {
-            Endpoint::V2 => format!("{origin}/oidc/userinfo"),
+            Endpoint::V2 => format!("https://{graph_host}/oidc/userinfo"),
             Endpoint::V1 => format!("{origin}/{segment}/openid/userinfo"),
         },
         "authorization_endpoint": format!("{origin}/{segment}/oauth2{version}/authorize"),
@@ -101,9 +96,9 @@ fn document(origin: &str, segment: &str, target: &TenantTarget, endpoint: Endpoi
             TenantTarget::Tenant(_) => json!("NA"),
             TenantTarget::Common | TenantTarget::Organizations => Value::Null,
         },
-        "cloud_instance_name": host,
-        "cloud_graph_host_name": host,
-        "msgraph_host": host,
+        "cloud_instance_name": cloud.map_or(host, |cloud| cloud.instance_name),
+        "cloud_graph_host_name": graph_host,
+        "msgraph_host": graph_host,
         "grant_types_supported": [
             "authorization_code", "password", "refresh_token", "client_credentials",
             "urn:ietf:params:oauth:grant-type:device_code"
@@ -142,8 +137,8 @@ async fn keys(
     match services.directory.published_keys().await {
         Ok(keys) => {
             // Keys are shared by all tenants, so the v2 document names the issuer's pattern.
-            let issuer =
-                (endpoint == Endpoint::V2).then(|| format!("{}/{{tenantid}}/v2.0", context.origin));
+            let issuer = (endpoint == Endpoint::V2)
+                .then(|| issuer(context.origin.as_str(), "{tenantid}", Endpoint::V2));
             public_metadata(Json(keys.json_web_keys(issuer.as_deref())).into_response())
         }
         Err(error) => failed(services, context, Surface::Discovery, &error),
@@ -158,7 +153,7 @@ pub(crate) struct InstanceQuery {
     authorization_endpoint: Option<String>,
 }
 
-/// `GET /common/discovery/instance`: this origin is the only instance it knows.
+/// `GET /common/discovery/instance`.
 pub(crate) async fn instance(
     State(services): State<Services>,
     context: RequestContext,
@@ -168,13 +163,11 @@ pub(crate) async fn instance(
         .authorization_endpoint
         .as_deref()
         .and_then(|text| url::Url::parse(text).ok());
-    let known = asked.filter(|url| {
-        services
-            .origins
-            .all()
-            .any(|origin| origin.as_str() == url.origin().ascii_serialization())
+    let known = asked.and_then(|url| {
+        let metadata = metadata(&services.origins, &url)?;
+        Some((url, metadata))
     });
-    let Some(url) = known else {
+    let Some((url, metadata)) = known else {
         let refusal = Refusal::new(Aadsts::UnknownInstance);
         return refused(&services, &context, Surface::Discovery, &refusal);
     };
@@ -182,23 +175,37 @@ pub(crate) async fn instance(
         .path_segments()
         .and_then(|mut segments| segments.next())
         .unwrap_or("common");
-    let host = url.authority().to_owned();
     let is_first_version = query.api_version.as_deref() == Some("1.0");
     let body = InstanceDiscovery {
         tenant_discovery_endpoint: format!(
             "{}/{tenant}/v2.0/.well-known/openid-configuration",
-            context.origin
+            url.origin().ascii_serialization()
         ),
         api_version: (!is_first_version).then(|| "1.1".to_owned()),
-        metadata: (!is_first_version).then(|| {
-            vec![InstanceMetadata {
-                preferred_network: host.clone(),
-                preferred_cache: host.clone(),
-                aliases: vec![host],
-            }]
-        }),
+        metadata: (!is_first_version).then_some(metadata),
     };
     public_metadata(Json(body).into_response())
+}
+
+/// The instances to answer a question about this URL with; nothing when it is none of them. An
+/// origin of ours is an instance by itself; Microsoft's are answered for in a sandbox alone.
+fn metadata(origins: &AllowedOrigins, url: &url::Url) -> Option<Vec<InstanceMetadata>> {
+    let asked = url.origin().ascii_serialization();
+    if origins.own().any(|own| own.as_str() == asked) {
+        let host = url.authority().to_owned();
+        return Some(vec![InstanceMetadata {
+            preferred_network: host.clone(),
+            preferred_cache: host.clone(),
+            aliases: vec![host],
+        }]);
+    }
+    let is_answered_for = origins.all().any(|origin| origin.as_str() == asked);
+    (is_answered_for && MicrosoftCloud::of_authority(&asked).is_some()).then(|| {
+        MICROSOFT_CLOUDS
+            .iter()
+            .map(InstanceMetadata::from)
+            .collect()
+    })
 }
 
 /// `GET /common/userrealm/{upn}`: answers for the domain, never for the user.
@@ -215,11 +222,11 @@ pub(crate) async fn user_realm(
         Ok(realm) => realm,
         Err(error) => return failed(&services, &context, Surface::Discovery, &error),
     };
-    let host = context
-        .origin
-        .as_str()
-        .trim_start_matches("https://")
-        .to_owned();
+    let origin = context.origin.as_str();
+    let instance = MicrosoftCloud::of_authority(origin).map_or_else(
+        || origin.trim_start_matches("https://"),
+        |cloud| cloud.instance_name,
+    );
     let federation = match &realm {
         Realm::Federated(federation) => Some(federation),
         Realm::Managed | Realm::Unknown => None,
@@ -233,7 +240,7 @@ pub(crate) async fn user_realm(
         }
         .to_owned(),
         domain_name: domain.map_or_else(|| user.clone(), |domain| domain.to_string()),
-        cloud_instance_name: host,
+        cloud_instance_name: instance.to_owned(),
         cloud_audience_urn: "urn:federation:MicrosoftOnline".to_owned(),
         federation_protocol: federation.map(|_| "WSTrust".to_owned()),
         federation_metadata_url: federation.map(|each| each.metadata_url.clone()),

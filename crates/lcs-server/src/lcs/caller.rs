@@ -14,13 +14,17 @@ use lcs_projects::{
     authorise::{authorise, require_delegated},
 };
 use lcs_types::{OperationActivityId, ProjectId};
-use lcs_wire::well_known::{LCS_CLIENT_ID, LCS_RESOURCE};
+use lcs_wire::{
+    clouds::lcs_api_hosts,
+    well_known::{LCS_CLIENT_ID, LCS_RESOURCE},
+};
 
 use super::answer;
 use crate::{
     answered::Answered,
     bearer::{self, BearerError, forbidden, unauthorized},
     context::RequestContext,
+    origin::Origin,
     routes::Authorisation,
     state::Services,
 };
@@ -92,17 +96,26 @@ async fn project(
     Ok(project.ok_or_else(unknown)?)
 }
 
+/// The resources whose tokens are accepted at an origin. A host of LCS takes those for itself
+/// alone, as each region does; a local instance is also requested by its own origin.
+fn audiences(services: &Services, asked: &Origin) -> Vec<String> {
+    let host = asked.as_str().trim_start_matches("https://");
+    if lcs_api_hosts().any(|each| each == host) {
+        return vec![asked.to_string()];
+    }
+    let own = services.origins.own().map(ToString::to_string);
+    std::iter::once(LCS_RESOURCE.to_owned())
+        .chain(own)
+        .collect()
+}
+
 async fn user(
     services: &Services,
     context: &RequestContext,
     headers: &HeaderMap,
     activity: OperationActivityId,
 ) -> Result<StartedBy, Answered> {
-    // A local instance is also requested by its own origin.
-    let own = services.origins.all().map(ToString::to_string);
-    let audiences = std::iter::once(LCS_RESOURCE.to_owned())
-        .chain(own)
-        .collect();
+    let audiences = audiences(services, &context.origin);
     let token = bearer::token(services, headers, LCS_CLIENT_ID, audiences)
         .await
         .map_err(|error| match error {

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::clouds::MicrosoftCloud;
+
 /// The OpenID Connect metadata document, as far as clients here read it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the fields of OpenID Connect Discovery 1.0")]
@@ -67,6 +69,20 @@ pub struct InstanceMetadata {
     pub preferred_cache: String,
     /// All names.
     pub aliases: Vec<String>,
+}
+
+impl From<&MicrosoftCloud> for InstanceMetadata {
+    fn from(cloud: &MicrosoftCloud) -> Self {
+        Self {
+            preferred_network: cloud.preferred_network.to_owned(),
+            preferred_cache: cloud.preferred_cache.to_owned(),
+            aliases: cloud
+                .authority_hosts
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+        }
+    }
 }
 
 /// The answer of `/common/userrealm/{upn}?api-version=1.0`.

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use clap::{Args, Subcommand};
 
 /// How many rows a sample database has when nothing else is said.
-const SAMPLE_ROWS: u64 = 50_000;
+pub(super) const SAMPLE_ROWS: u64 = 50_000;
 
 /// Tell the whole story on a local cloud
 #[derive(Debug, Args)]

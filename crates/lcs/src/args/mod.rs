@@ -5,6 +5,7 @@ mod bacpac;
 mod connection;
 mod db;
 mod local;
+mod sandbox;
 mod sign_in;
 
 use std::io::IsTerminal as _;
@@ -18,6 +19,7 @@ pub(crate) use db::{
     RefreshArgs, StatusArgs, WaitArgs,
 };
 pub(crate) use local::{LocalCommand, LocalDirectoryArgs, QuickstartArgs, ResetArgs, ServeArgs};
+pub(crate) use sandbox::{SandboxArgs, SandboxNetwork};
 pub(crate) use sign_in::{
     LoginArgs, LogoutArgs, ProfileCommand, ProfileSetArgs, ProfileShowArgs, TokenArgs, TokenFormat,
     WhoamiArgs,
@@ -44,6 +46,7 @@ Move databases:
 Local cloud:
   serve        Run a local instance of Lifecycle Services
   local        Administer the local cloud
+  sandbox      Run a program that finds the local cloud at Microsoft's names
 For packagers:
   completions  Print a shell's completions
   man          Print the manual page, or write all of them";
@@ -137,6 +140,7 @@ pub(crate) enum Command {
         after_help = "Examples:\n  lcs local credentials\n  lcs local status\n  lcs local reset --yes"
     )]
     Local(LocalCommand),
+    Sandbox(SandboxArgs),
     /// Print a shell's completions
     #[command(after_help = "Examples:\n  lcs completions bash")]
     Completions {

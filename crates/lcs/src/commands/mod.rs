@@ -11,6 +11,7 @@ mod man;
 mod names;
 mod profile;
 mod quickstart;
+mod sandbox;
 mod serve;
 mod signed_in;
 mod token;
@@ -80,6 +81,7 @@ pub(crate) async fn run(
         Command::Bacpac(command) => bacpac::run(command),
         Command::Serve(args) => serve::run(&context, args).await,
         Command::Local(command) => local::run(&context, command),
+        Command::Sandbox(args) => sandbox::run(&context, args).await,
         Command::Completions { shell } => Ok(completions::run(shell)),
         Command::Man { to } => man::run(to.as_deref()),
     }

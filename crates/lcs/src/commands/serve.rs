@@ -22,6 +22,7 @@ pub(super) async fn run(context: &Context, args: ServeArgs) -> Result<Report, Di
         source: args.source,
         sample_rows: args.rows,
         ready_file: args.ready_file,
+        in_sandbox: false,
         user_rules: args.rules.as_deref().map(rules).transpose()?,
         clock: Arc::new(SystemClock),
         randomness: Arc::new(SystemRandomness),

@@ -91,6 +91,8 @@ codes! {
     NotAToken = "not_a_token", Usage;
     /// The file is no `.bacpac`.
     NotAPackage = "not_a_package", Usage;
+    /// The program cannot be run.
+    ProgramNotRun = "program_not_run", Usage;
     /// There is no local cloud in the data directory.
     NoLocalCloud = "no_local_cloud", Usage;
 

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use lcs_cloud::{ConfigError, DataDirectoryError, StartError};
+use lcs_cloud::{CertificateError, ConfigError, DataDirectoryError, StartError};
 
 use super::{Code, Diagnostic};
 
@@ -13,6 +13,10 @@ impl From<StartError> for Diagnostic {
             StartError::Listen { ref source, .. } if source.kind() == io::ErrorKind::AddrInUse => {
                 Self::of(Code::AddressInUse, &error)
                     .help("another program listens there; choose a free port: lcs serve --listen 127.0.0.1:0")
+            }
+            StartError::Certificates(CertificateError::MicrosoftName(_)) => {
+                Self::of(Code::LocalCloud, &error)
+                    .help("run the program that asks for it in one: lcs sandbox -- PROGRAM")
             }
             StartError::OtherConfiguration { .. } => Self::of(Code::LocalCloud, &error)
                 .help("use another folder with --data-dir, or start over: lcs local reset"),

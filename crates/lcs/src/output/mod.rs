@@ -65,7 +65,7 @@ impl Output {
     /// Prints what a command returned on standard output.
     pub(crate) fn print(&self, report: &Report) -> io::Result<()> {
         let text = match report {
-            Report::Nothing => return Ok(()),
+            Report::Nothing | Report::Ended(_) => return Ok(()),
             Report::Text(text) => text.clone(),
             Report::Data(data) => match self.format {
                 OutputFormat::Table => table::render(data, self.colour_of(self.terminals.stdout)),

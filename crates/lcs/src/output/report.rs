@@ -1,7 +1,11 @@
 //! What commands return: a value that all forms render, and which of its fields a table shows.
 
+use std::process::ExitCode;
+
 use serde::Serialize;
 use serde_json::Value;
+
+use crate::exit::Exit;
 
 /// A column of a table: what people read above it, and the field it shows.
 pub(crate) type Column = (&'static str, &'static str);
@@ -21,6 +25,8 @@ pub(crate) enum Report {
     Text(String),
     /// A value.
     Data(Data),
+    /// Nothing: another program ran in our stead and ended with this exit code.
+    Ended(u8),
 }
 
 /// A value and how a table shows it.
@@ -33,6 +39,14 @@ pub(crate) struct Data {
 }
 
 impl Report {
+    /// What the shell sees.
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Nothing | Self::Text(_) | Self::Data(_) => Exit::Done.into(),
+            Self::Ended(code) => ExitCode::from(*code),
+        }
+    }
+
     /// A single thing.
     pub(crate) fn one<T: Shown>(thing: &T) -> Self {
         Self::Data(Data {

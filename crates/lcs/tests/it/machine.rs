@@ -72,7 +72,7 @@ impl Machine {
         Self::finish(self.command(arguments).write_stdin(input))
     }
 
-    fn finish(command: &mut Command) -> Outcome {
+    pub(crate) fn finish(command: &mut Command) -> Outcome {
         let output = command.output().unwrap();
         Outcome {
             exit: output.status.code().unwrap_or(-1),

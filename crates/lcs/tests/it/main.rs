@@ -11,6 +11,8 @@ mod local_cloud;
 mod machine;
 mod profiles;
 mod quickstart;
+#[cfg(unix)]
+mod sandbox;
 mod signed_in;
 mod usage;
 mod waiting;

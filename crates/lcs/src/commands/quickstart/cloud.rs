@@ -69,6 +69,7 @@ fn options(settings: &QuickstartSettings, steps: &Arc<StepDisplay>, port: u16) -
         source: settings.source.clone(),
         sample_rows: settings.rows,
         ready_file: None,
+        in_sandbox: false,
         user_rules: None,
         clock: Arc::new(SystemClock),
         randomness: Arc::new(SystemRandomness),
