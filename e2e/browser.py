@@ -1,15 +1,19 @@
 """A person in front of real Chromium, driven through Playwright."""
 
 import base64
-import hashlib
-import hmac
+import concurrent.futures
 import http.server
 import os
+import pathlib
 import shutil
-import struct
+import subprocess
 import threading
 import time
+import urllib.parse
+import webbrowser
 
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from playwright.sync_api import Page, sync_playwright
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
@@ -17,19 +21,15 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]
-
-
-USED_STEPS = {}
+# When the code that an authenticator app last gave was or becomes the current one, by secret.
+GIVEN = {}
 
 
 def one_time_code(base32: str) -> str:
-    """What an authenticator app shows now, or next when that was used: a code counts once (RFC 6238)."""
-    step = max(int(time.time()) // 30, USED_STEPS.get(base32, 0) + 1)
-    USED_STEPS[base32] = step
-    digest = hmac.new(base64.b32decode(base32), struct.pack(">Q", step), hashlib.sha1).digest()
-    start = digest[-1] & 15
-    number = struct.unpack(">I", digest[start:start + 4])[0] & 0x7FFFFFFF
-    return f"{number % 1_000_000:06}"
+    """What an authenticator app shows now, or next when that was given: a code counts once (RFC 6238)."""
+    GIVEN[base32] = at = max(int(time.time()), GIVEN.get(base32, 0) + 30)
+    key = base64.b32decode(base32)
+    return TOTP(key, 6, hashes.SHA1(), 30, enforce_key_length=False).generate(at).decode()
 
 
 class Person:
@@ -44,10 +44,6 @@ class Person:
         page.click("#idSIButton9")
         page.fill("input[name=passwd]", self.user["password"])
         page.click("#idSIButton9")
-        self.go_on(page)
-
-    def go_on(self, page: Page):
-        """Second factor, consent, confirmation: whatever is asked."""
         for _ in range(4):
             page.wait_for_load_state()
             if page.locator("#idTxtBx_SAOTCC_OTC").count():
@@ -60,20 +56,46 @@ class Person:
             else:
                 return
 
+    def approve_device(self, page: Page, url: str, code: str):
+        """Enters the code that a device shows, signs in and confirms."""
+        page.goto(url)
+        page.fill("input[name=otc]", code)
+        page.click("#idSIButton9")
+        self.sign_in(page)
+        page.wait_for_selector("h1:has-text('Signed in')")
+
+
+def home_that_trusts(cloud) -> pathlib.Path:
+    """A home folder whose list of authorities names the local one; the machine's user keeps theirs."""
+    home = cloud.folder / "browser-home"
+    authorities = home / ".pki" / "nssdb"
+    if not authorities.exists():
+        authorities.mkdir(parents=True)
+        certutil = ["certutil", "-d", f"sql:{authorities}"]
+        subprocess.run([*certutil, "-N", "--empty-password"], check=True)
+        subprocess.run([*certutil, "-A", "-n", "lcs local cloud", "-t", "C,,",
+                        "-i", cloud.ready["ca_certificate"]], check=True)
+    return home
+
 
 class Chromium:
     """A browser of its own, closed at the end. Playwright's objects stay in the thread that made them."""
 
-    def __init__(self, **context):
-        self.context = context
+    def __init__(self, cloud, **context):
+        self.cloud, self.context = cloud, context
 
-    def __enter__(self):
+    def __enter__(self) -> Page:
         assert CHROMIUM, "there is no chromium; cargo xtask e2e installs it"
         self.playwright = sync_playwright().start()
-        self.browser = self.playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        # Trust in the local authority is proved by the clients' own requests; Chromium takes it from a
-        # database that belongs to the machine's user, and that is none of ours to write to.
-        context = self.browser.new_context(ignore_https_errors=True, **self.context)
+        try:
+            self.browser = self.playwright.chromium.launch(
+                executable_path=CHROMIUM, args=ARGUMENTS,
+                env={**os.environ, "HOME": str(home_that_trusts(self.cloud))},
+            )
+        except BaseException:
+            self.playwright.stop()
+            raise
+        context = self.browser.new_context(**self.context)
         context.set_default_timeout(20_000)
         return context.new_page()
 
@@ -82,12 +104,55 @@ class Chromium:
         self.playwright.stop()
 
 
+def in_background(cloud, act) -> concurrent.futures.Future:
+    """Runs `act(page)` with a browser of its own while the client waits; its `result` tells of failures."""
+
+    def run():
+        with Chromium(cloud) as page:
+            return act(page)
+
+    pool = concurrent.futures.ThreadPoolExecutor(1)
+    future = pool.submit(run)
+    pool.shutdown(wait=False)
+    return future
+
+
+class Driven(webbrowser.BaseBrowser):
+    """What a Python program takes for the system's browser: the person signs in as soon as it opens."""
+
+    def __init__(self, cloud, user: dict):
+        super().__init__("driven")
+        self.cloud, self.person, self.last_page = cloud, Person(user), None
+        webbrowser.register("driven", None, self, preferred=True)
+
+    def open(self, url, new=0, autoraise=True):
+        def act(page):
+            page.goto(url)
+            self.person.sign_in(page)
+            page.wait_for_url("http://localhost:*/**")
+            return page.inner_text("body")
+
+        self.last_page = in_background(self.cloud, act)
+        return True
+
+
 class Arrival:
     """Where a browser arrives after signing in: a listener on a free port of this machine."""
 
     def __enter__(self):
+        arrival = self
+
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
+                self.arrive(urllib.parse.urlparse(self.path).query)
+
+            def do_POST(self):
+                self.arrive(self.rfile.read(int(self.headers["Content-Length"])).decode())
+
+            def arrive(self, parameters: str):
+                # Chromium also asks for an icon.
+                if self.path.startswith("/callback"):
+                    arrival.received = dict(urllib.parse.parse_qsl(parameters))
                 self.send_response(200)
                 self.end_headers()
                 self.wfile.write(b"<h1>arrived</h1>")
@@ -95,32 +160,12 @@ class Arrival:
             def log_message(self, *_):
                 pass
 
+        self.received = {}
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        return f"http://localhost:{self.server.server_port}/callback"
+        self.url = f"http://localhost:{self.server.server_port}/callback"
+        return self
 
     def __exit__(self, *_):
         self.server.shutdown()
-
-
-def in_background(act):
-    """Runs `act(page)` with a browser of its own while the client waits; `join()` tells of failures."""
-    failure = []
-
-    def run():
-        try:
-            with Chromium() as page:
-                act(page)
-        except BaseException as error:  # noqa: BLE001 - told by join
-            failure.append(error)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-
-    class Running:
-        def join(self):
-            thread.join(60)
-            if failure:
-                raise failure[0]
-
-    return Running()
+        self.server.server_close()

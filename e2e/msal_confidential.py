@@ -1,7 +1,6 @@
 """MSAL for Python, unmodified, as a confidential client: a web application's code with a secret, and
 client credentials with a secret and with a certificate, which LCS refuses."""
 
-import os
 import sys
 
 import msal
@@ -11,9 +10,6 @@ import local_cloud
 import msal_device_code
 import registration
 
-for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
-    os.environ.pop(variable, None)
-
 SCOPE = msal_device_code.SCOPE
 
 
@@ -22,6 +18,24 @@ def application(cloud, client_id: str, credential):
         client_id, client_credential=credential, authority=cloud.ready["authority"],
         instance_discovery=False, verify=cloud.ready["ca_certificate"],
     )
+
+
+def for_a_user(cloud, client_id: str, credential, kind: str):
+    app = application(cloud, client_id, credential)
+    with browser.Arrival() as arrival, browser.Chromium(cloud) as page:
+        flow = app.initiate_auth_code_flow([SCOPE], redirect_uri=arrival.url)
+        page.goto(flow["auth_uri"])
+        browser.Person(cloud.user(role=None)).sign_in(page)
+        page.wait_for_selector("h1:has-text('arrived')")
+    result = app.acquire_token_by_auth_code_flow(flow, arrival.received)
+    assert "access_token" in result, result
+    claims = msal_device_code.unverified(result["access_token"])
+    assert claims["appidacr"] in ("1", "2") and claims["scp"] == "user_impersonation", claims
+    renewed = app.acquire_token_silent_with_error(
+        [SCOPE], account=app.get_accounts()[0], force_refresh=True
+    )
+    assert renewed and renewed["access_token"] != result["access_token"], renewed
+    print(f"MSAL {msal.__version__}: a web application's code, redeemed and renewed by {kind}")
 
 
 def as_itself(cloud, client_id: str, credential, kind: str):
@@ -36,34 +50,18 @@ def as_itself(cloud, client_id: str, credential, kind: str):
     print(f"MSAL {msal.__version__}: client credentials by {kind}; LCS answers {answer.status}")
 
 
-def for_a_user(cloud, web, secret: str, redirect: str):
-    app = application(cloud, web.client_id, secret)
-    flow = app.initiate_auth_code_flow([SCOPE], redirect_uri=redirect)
-    with browser.Chromium() as page:
-        page.goto(flow["auth_uri"])
-        browser.Person(cloud.user(role=None)).sign_in(page)
-        page.wait_for_url(f"{redirect}**")
-        query = page.url.partition("?")[2]
-    parameters = dict(msal.oauth2cli.oauth2.parse_qs(query))
-    result = app.acquire_token_by_auth_code_flow(
-        flow, {name: values[0] for name, values in parameters.items()}
-    )
-    assert "access_token" in result, result
-    claims = msal_device_code.unverified(result["access_token"])
-    assert claims["appidacr"] == "1" and claims["scp"] == "user_impersonation", claims
-    print(f"MSAL {msal.__version__}: a web application's code with its secret")
-
-
 def main():
-    with local_cloud.running(sys.argv[1]) as cloud, browser.Arrival() as redirect:
+    with local_cloud.running(sys.argv[1]) as cloud:
         web = registration.Application(cloud)
         web.change(web={"redirectUris": ["http://localhost/callback"]})
-        secret = web.add_secret()
-        for_a_user(cloud, web, secret, redirect)
-        as_itself(cloud, web.client_id, secret, "secret")
         key, certificate = web.add_certificate()
-        credential = {"private_key": key.decode(), "public_certificate": certificate.decode()}
-        as_itself(cloud, web.client_id, credential, "certificate")
+        for kind, credential in [
+            ("secret", web.add_secret()),
+            ("certificate",
+             {"private_key": key.decode(), "public_certificate": certificate.decode()}),
+        ]:
+            for_a_user(cloud, web.client_id, credential, kind)
+            as_itself(cloud, web.client_id, credential, kind)
 
 
 if __name__ == "__main__":

@@ -8,47 +8,43 @@ import { ConfidentialClientApplication, PublicClientApplication } from "@azure/m
 
 const facts = JSON.parse(readFileSync(0, "utf8"));
 const scopes = ["https://lcsapi.lcs.dynamics.com//.default"];
-const origin = new URL(facts.authority);
 const auth = {
   clientId: facts.client_id,
   authority: facts.authority,
   // With the port, or MSAL asks Microsoft about a host that it does not know.
-  knownAuthorities: [origin.host],
+  knownAuthorities: [new URL(facts.authority).host],
 };
-const say = (what, text) => console.log(`${what} ${text}`);
+const say = (...words) => console.log(words.join(" "));
 
-const flows = {
-  async password(app) {
-    return app.acquireTokenByUsernamePassword({
+const forUsers = {
+  password: (app) =>
+    app.acquireTokenByUsernamePassword({
       scopes, username: facts.username, password: facts.password,
-    });
-  },
-  async device(app) {
-    return app.acquireTokenByDeviceCode({
+    }),
+  device: (app) =>
+    app.acquireTokenByDeviceCode({
       scopes,
-      deviceCodeCallback: (answer) => say("DEVICE", `${answer.verificationUri} ${answer.userCode}`),
-    });
-  },
-  async interactive(app) {
-    return app.acquireTokenInteractive({
+      timeout: 60,
+      deviceCodeCallback: (answer) => say("DEVICE", answer.verificationUri, answer.userCode),
+    }),
+  interactive: (app) =>
+    app.acquireTokenInteractive({
       scopes,
       openBrowser: async (url) => say("OPEN", url),
-      successTemplate: "<h1>signed in</h1>",
-    });
-  },
-  async secret() {
-    const app = new ConfidentialClientApplication({
-      auth: { ...auth, clientSecret: facts.secret },
-    });
-    return app.acquireTokenByClientCredential({ scopes });
+      successTemplate: "<h1>back in the program</h1>",
+    }),
+};
+
+const forTheApplication = {
+  secret: { clientSecret: facts.secret },
+  certificate: {
+    clientCertificate: { thumbprintSha256: facts.thumbprint, privateKey: facts.private_key },
   },
 };
 
-const flow = process.argv[2];
-const app = new PublicClientApplication({ auth });
-const result = await flows[flow](app);
-assert.ok(result?.accessToken, JSON.stringify(result));
-if (flow !== "secret") {
+async function signInUser(acquire) {
+  const app = new PublicClientApplication({ auth });
+  const result = await acquire(app);
   assert.equal(result.account.username, facts.username);
   const silent = await app.acquireTokenSilent({ scopes, account: result.account });
   assert.equal(silent.accessToken, result.accessToken, "the cache answers first");
@@ -56,5 +52,19 @@ if (flow !== "secret") {
     scopes, account: result.account, forceRefresh: true,
   });
   assert.notEqual(renewed.accessToken, result.accessToken, "a new token");
+}
+
+async function signInItself(credential) {
+  const app = new ConfidentialClientApplication({ auth: { ...auth, ...credential } });
+  const result = await app.acquireTokenByClientCredential({ scopes });
+  assert.ok(result.accessToken);
+  assert.equal(result.account, null, "nobody is signed in");
+}
+
+const flow = process.argv[2];
+if (flow in forUsers) {
+  await signInUser(forUsers[flow]);
+} else {
+  await signInItself(forTheApplication[flow]);
 }
 say("DONE", flow);

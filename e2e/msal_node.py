@@ -1,5 +1,5 @@
 """MSAL for Node, unmodified: user name and password, device code, the browser flow in real Chromium,
-silent renewal, and client credentials with a secret."""
+silent renewal, and client credentials with a secret and with a certificate."""
 
 import json
 import os
@@ -11,68 +11,63 @@ import browser
 import local_cloud
 import registration
 
-SCRIPT = pathlib.Path(__file__).with_name("msal_node.mjs")
-MODULES = os.environ.get("LCS_E2E_NODE_MODULES")
+SCRIPT = pathlib.Path(__file__).with_suffix(".mjs")
 
 
 def run(cloud, flow: str, facts: dict, user: dict):
     """Runs one flow and does what it asks of a person."""
     folder = cloud.folder / "node"
-    folder.mkdir(exist_ok=True)
-    # Modules are looked up beside the script, so the script goes to where they are.
-    script = folder / SCRIPT.name
-    script.write_bytes(SCRIPT.read_bytes())
-    if MODULES and not (folder / "node_modules").exists():
-        (folder / "node_modules").symlink_to(MODULES)
-    environment = {**os.environ, "NODE_EXTRA_CA_CERTS": cloud.ready["ca_certificate"]}
+    if not folder.exists():
+        # Modules are looked up beside the script, so the script goes to where they are.
+        folder.mkdir()
+        (folder / SCRIPT.name).write_bytes(SCRIPT.read_bytes())
+        (folder / "node_modules").symlink_to(os.environ["LCS_E2E_NODE_MODULES"])
     process = subprocess.Popen(
-        ["node", str(script), flow], env=environment, text=True,
+        ["node", str(folder / SCRIPT.name), flow], text=True,
+        env={**os.environ, "NODE_EXTRA_CA_CERTS": cloud.ready["ca_certificate"]},
         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
     )
     process.stdin.write(json.dumps(facts))
     process.stdin.close()
-    person, running, done = browser.Person(user), None, False
+    person, said, in_browser = browser.Person(user), [], None
     for line in process.stdout:
-        what, _, text = line.strip().partition(" ")
-        if what == "OPEN":
-            def act(page, url=text):
-                page.goto(url)
-                person.sign_in(page)
-                page.wait_for_selector("h1:has-text('signed in')")
+        match line.split():
+            case ["OPEN", url]:
+                def act(page, url=url):
+                    page.goto(url)
+                    person.sign_in(page)
+                    page.wait_for_selector("h1:has-text('back in the program')")
 
-            running = browser.in_background(act)
-        elif what == "DEVICE":
-            url, _, code = text.partition(" ")
+                in_browser = browser.in_background(cloud, act)
+            case ["DEVICE", url, code]:
+                def act(page, url=url, code=code):
+                    person.approve_device(page, url, code)
 
-            def act(page, url=url, code=code):
-                page.goto(url)
-                page.fill("input[name=otc]", code)
-                page.click("#idSIButton9")
-                person.sign_in(page)
-                page.wait_for_selector("h1:has-text('Signed in')")
-
-            running = browser.in_background(act)
-        elif what == "DONE":
-            done = True
-    if running:
-        running.join()
-    assert process.wait(60) == 0 and done, f"{flow} failed"
+                in_browser = browser.in_background(cloud, act)
+            case words:
+                said.append(words)
+    if in_browser:
+        in_browser.result(60)
+    assert process.wait(60) == 0 and said == [["DONE", flow]], f"{flow}: {said}"
     print(f"MSAL for Node: {flow} works")
 
 
 def main():
     with local_cloud.running(sys.argv[1]) as cloud:
-        application = registration.Application(cloud).for_browsers()
         user = cloud.user(role=None)
         facts = {
-            "authority": cloud.ready["authority"], "client_id": application.client_id,
+            "authority": cloud.ready["authority"],
+            "client_id": registration.Application(cloud).for_browsers().client_id,
             "username": user["user_principal_name"], "password": user["password"],
         }
         for flow in ["password", "device", "interactive"]:
             run(cloud, flow, facts, user)
         confidential = registration.Application(cloud)
-        secret = confidential.add_secret()
-        run(cloud, "secret", {**facts, "client_id": confidential.client_id, "secret": secret}, user)
+        facts = {"authority": cloud.ready["authority"], "client_id": confidential.client_id}
+        run(cloud, "secret", {**facts, "secret": confidential.add_secret()}, user)
+        key, certificate = confidential.add_certificate()
+        facts |= {"private_key": key.decode(), "thumbprint": registration.thumbprint(certificate)}
+        run(cloud, "certificate", facts, user)
 
 
 if __name__ == "__main__":

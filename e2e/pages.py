@@ -88,7 +88,7 @@ def walk(cloud, tool, unconsented, look: Look, redirect: str):
         page.wait_for_selector("input[name=passwd]")
         enter(page, who["password"])
 
-    with browser.Chromium(**context) as page:
+    with browser.Chromium(cloud, **context) as page:
         page.goto(authorize(cloud, tool.client_id, redirect))
         look.at(page, "sign-in")
         enter(page, megan["user_principal_name"])
@@ -116,7 +116,7 @@ def walk(cloud, tool, unconsented, look: Look, redirect: str):
         page.goto(f"{cloud.ready['authority']}/oauth2/v2.0/logout")
         look.at(page, "signed-out")
 
-    with browser.Chromium(**context) as page:
+    with browser.Chromium(cloud, **context) as page:
         page.goto(f"{cloud.ready['authority']}/v2.0/adminconsent?client_id={unconsented.client_id}"
                   f"&redirect_uri={redirect}&scope=https://lcsapi.lcs.dynamics.com/.default")
         sign_in(page, admin)
@@ -126,7 +126,7 @@ def walk(cloud, tool, unconsented, look: Look, redirect: str):
     started = cloud.call("POST", f"{cloud.ready['authority']}/oauth2/v2.0/devicecode", form={
         "client_id": tool.client_id, "scope": SCOPE,
     }).json()
-    with browser.Chromium(**context) as page:
+    with browser.Chromium(cloud, **context) as page:
         page.goto(started["verification_uri"])
         look.at(page, "device-code")
         enter(page, started["user_code"])
@@ -152,8 +152,8 @@ def main():
         unconsented.without_consent()
         for scheme in ["light", "dark"]:
             look = Look(scheme, folder)
-            with browser.Arrival() as redirect:
-                walk(cloud, tool, unconsented, look, redirect)
+            with browser.Arrival() as arrival:
+                walk(cloud, tool, unconsented, look, arrival.url)
             print(f"{len(look.seen)} pages, {scheme}: labelled, by keyboard, without script, contrast 4.5:1")
 
 

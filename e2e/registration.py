@@ -71,3 +71,8 @@ class Application:
             serialization.NoEncryption(),
         )
         return pem, certificate.public_bytes(serialization.Encoding.PEM)
+
+
+def thumbprint(certificate: bytes) -> str:
+    """The SHA-256 digest by which MSAL for Node names a certificate."""
+    return x509.load_pem_x509_certificate(certificate).fingerprint(hashes.SHA256()).hex()

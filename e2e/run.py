@@ -6,12 +6,23 @@ import subprocess
 import sys
 import time
 
+# Far more than a script takes; one that waits for what never comes ends.
+LONGEST = 300
 HERE = pathlib.Path(__file__).resolve().parent
 SCRIPTS = [
     "four_steps.py", "refusals.py", "full_disk.py",
     "msal_device_code.py", "msal_python.py", "msal_confidential.py", "msal_node.py",
     "azure_identity.py", "generic_oidc.py", "pages.py", "sandbox.py",
 ]
+
+
+def run(script: str, binary: pathlib.Path) -> int:
+    command = [sys.executable, str(HERE / script), str(binary)]
+    try:
+        return subprocess.run(command, timeout=LONGEST).returncode
+    except subprocess.TimeoutExpired:
+        print(f"error: {script} did not end in {LONGEST} s", file=sys.stderr)
+        return 1
 
 
 def main() -> int:
@@ -28,7 +39,7 @@ def main() -> int:
     for script in scripts:
         started = time.monotonic()
         print(f"--- {script}", flush=True)
-        code = subprocess.run([sys.executable, str(HERE / script), str(binary)]).returncode
+        code = run(script, binary)
         verdict = "ok" if code == 0 else f"FAILED (exit {code})"
         print(f"--- {script}: {verdict}, {time.monotonic() - started:.1f} s", flush=True)
         if code != 0:

@@ -76,7 +76,8 @@ fn node_modules(target: &Path) -> Result<PathBuf> {
         .with_context(|| format!("could not create `{}`", folder.display()))?;
     write("package.json", &package)?;
     write("package-lock.json", &lock)?;
-    Invocation::of("npm ci --no-audit --no-fund --prefix")
+    // No package runs a script of its own, and none is installed on a Node that is too old for it.
+    Invocation::of("npm ci --ignore-scripts --engine-strict --no-audit --no-fund --prefix")
         .argument(&folder)
         .run()?;
     fs::write(marker(&folder), lock)

@@ -23,7 +23,7 @@ pub(crate) enum Need {
     Python,
     /// Node.js, and a way to install packages for it.
     Node,
-    /// A browser that scripts can drive.
+    /// A browser that scripts can drive, and a way to make it trust an authority.
     Browser,
 }
 
@@ -47,6 +47,8 @@ enum Piece {
     Node,
     Npm,
     Chromium,
+    /// `certutil`, which writes the list of authorities that Chromium trusts.
+    CertificateTool,
 }
 
 /// How system packages can be installed.
@@ -70,7 +72,7 @@ pub(crate) fn provide(needs: impl Iterator<Item = Need>) -> Result<()> {
     let mut needs: Vec<Need> = needs.collect();
     needs.sort_unstable();
     needs.dedup();
-    let actions = plan(&needs, &Machine::look())?;
+    let actions = plan(&Machine::look(&needs))?;
     if actions.is_empty() {
         return Ok(());
     }
@@ -83,24 +85,26 @@ pub(crate) fn provide(needs: impl Iterator<Item = Need>) -> Result<()> {
 }
 
 impl Machine {
-    fn look() -> Self {
-        let missing = [
-            Piece::CCompiler,
-            Piece::Rustfmt,
-            Piece::Clippy,
-            Piece::Nextest,
-            Piece::Python,
-            Piece::PythonInstaller,
-            Piece::Node,
-            Piece::Npm,
-            Piece::Chromium,
-        ];
+    fn look(needs: &[Need]) -> Self {
+        let pieces = needs.iter().flat_map(|need| need.pieces()).copied();
         Self {
-            missing: missing
-                .into_iter()
-                .filter(|piece| !piece.is_there())
-                .collect(),
+            missing: pieces.filter(|piece| !piece.is_there()).collect(),
             packages: PackageInstaller::look(),
+        }
+    }
+}
+
+impl Need {
+    /// What it consists of.
+    const fn pieces(self) -> &'static [Piece] {
+        match self {
+            Self::Compiler => &[Piece::CCompiler],
+            Self::Formatter => &[Piece::Rustfmt],
+            Self::Linter => &[Piece::Clippy],
+            Self::TestRunner => &[Piece::Nextest],
+            Self::Python => &[Piece::Python, Piece::PythonInstaller],
+            Self::Node => &[Piece::Node, Piece::Npm],
+            Self::Browser => &[Piece::Chromium, Piece::CertificateTool],
         }
     }
 }
@@ -122,6 +126,23 @@ impl Piece {
             Self::Node => works("node --version"),
             Self::Npm => works("npm --version"),
             Self::Chromium => works("chromium --version") || works("google-chrome --version"),
+            // It has no option that only tells its version.
+            Self::CertificateTool => Invocation::of("certutil").starts(),
+        }
+    }
+
+    /// The Debian packages that provide it.
+    const fn packages(self) -> &'static [&'static str] {
+        match self {
+            Self::Rustfmt | Self::Clippy | Self::Nextest => &[],
+            Self::CCompiler => &["build-essential"],
+            Self::Python => &["python3"],
+            Self::PythonInstaller => &["python3-venv", "python3-pip"],
+            Self::Node => &["nodejs"],
+            Self::Npm => &["npm"],
+            // Without a font it shows no text.
+            Self::Chromium => &["chromium", "fonts-liberation"],
+            Self::CertificateTool => &["libnss3-tools"],
         }
     }
 }
@@ -142,36 +163,23 @@ impl PackageInstaller {
     }
 }
 
-/// The commands that provide what is needed and missing, in order.
-fn plan(needs: &[Need], machine: &Machine) -> Result<Vec<Invocation>> {
-    let lacks = |need, piece| needs.contains(&need) && machine.missing.contains(&piece);
-    if lacks(Need::Formatter, Piece::Rustfmt) || lacks(Need::Linter, Piece::Clippy) {
+/// The commands that provide what is missing, in order.
+fn plan(machine: &Machine) -> Result<Vec<Invocation>> {
+    let lacks = |piece| machine.missing.contains(&piece);
+    if lacks(Piece::Rustfmt) || lacks(Piece::Clippy) {
         bail!(
             "rustfmt or clippy is missing from the Rust toolchain\n\
              help: rustup component add rustfmt clippy"
         );
     }
-    let mut packages = Vec::new();
-    if lacks(Need::Compiler, Piece::CCompiler) {
-        packages.push("build-essential");
-    }
-    if lacks(Need::Python, Piece::Python) {
-        packages.push("python3");
-    }
-    if lacks(Need::Python, Piece::PythonInstaller) {
-        packages.extend(["python3-venv", "python3-pip"]);
-    }
-    for (need, piece, package) in [
-        (Need::Node, Piece::Node, "nodejs"),
-        (Need::Node, Piece::Npm, "npm"),
-        (Need::Browser, Piece::Chromium, "chromium"),
-    ] {
-        if lacks(need, piece) {
-            packages.push(package);
-        }
-    }
+    let packages: Vec<&str> = machine
+        .missing
+        .iter()
+        .flat_map(|piece| piece.packages())
+        .copied()
+        .collect();
     let mut actions = install_packages(&packages, machine.packages)?;
-    if lacks(Need::TestRunner, Piece::Nextest) {
+    if lacks(Piece::Nextest) {
         actions.push(Invocation::of("cargo install --locked cargo-nextest"));
     }
     Ok(actions)
@@ -204,16 +212,6 @@ fn install_packages(packages: &[&str], installer: PackageInstaller) -> Result<Ve
 mod tests {
     use super::*;
 
-    const ALL: [Need; 7] = [
-        Need::Compiler,
-        Need::Formatter,
-        Need::Linter,
-        Need::TestRunner,
-        Need::Python,
-        Need::Node,
-        Need::Browser,
-    ];
-
     fn machine(missing: &[Piece], packages: PackageInstaller) -> Machine {
         Machine {
             missing: missing.to_vec(),
@@ -221,14 +219,14 @@ mod tests {
         }
     }
 
-    fn lines(needs: &[Need], machine: &Machine) -> Vec<String> {
-        let actions = plan(needs, machine).unwrap();
+    fn lines(missing: &[Piece], packages: PackageInstaller) -> Vec<String> {
+        let actions = plan(&machine(missing, packages)).unwrap();
         actions.iter().map(Invocation::line).collect()
     }
 
     #[test]
     fn nothing_is_installed_where_nothing_is_missing() {
-        assert!(lines(&ALL, &machine(&[], PackageInstaller::None)).is_empty());
+        assert!(lines(&[], PackageInstaller::None).is_empty());
     }
 
     #[test]
@@ -241,29 +239,42 @@ mod tests {
             Piece::Node,
             Piece::Npm,
             Piece::Chromium,
+            Piece::CertificateTool,
         ];
         assert_eq!(
-            lines(&ALL, &machine(&missing, PackageInstaller::Root)),
+            lines(&missing, PackageInstaller::Root),
             [
                 "env DEBIAN_FRONTEND=noninteractive apt-get update",
                 "env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-                 build-essential python3 python3-venv python3-pip nodejs npm chromium",
+                 build-essential python3 python3-venv python3-pip nodejs npm chromium \
+                 fonts-liberation libnss3-tools",
                 "cargo install --locked cargo-nextest",
             ]
         );
     }
 
     #[test]
-    fn what_no_step_needs_is_not_installed() {
-        let without_python = machine(&[Piece::Python], PackageInstaller::Root);
-        assert!(lines(&[Need::Compiler, Need::TestRunner], &without_python).is_empty());
+    fn only_what_a_need_consists_of_is_looked_for() {
+        assert_eq!(Machine::look(&[]).missing, []);
+        let all = [Need::Python, Need::Node, Need::Browser];
+        let pieces: Vec<Piece> = all.iter().flat_map(|need| need.pieces()).copied().collect();
+        assert_eq!(
+            pieces,
+            [
+                Piece::Python,
+                Piece::PythonInstaller,
+                Piece::Node,
+                Piece::Npm,
+                Piece::Chromium,
+                Piece::CertificateTool,
+            ]
+        );
     }
 
     #[test]
     fn who_is_not_root_installs_through_sudo() {
-        let missing = machine(&[Piece::PythonInstaller], PackageInstaller::Sudo);
         assert_eq!(
-            lines(&ALL, &missing)[1],
+            lines(&[Piece::PythonInstaller], PackageInstaller::Sudo)[1],
             "sudo -n env DEBIAN_FRONTEND=noninteractive apt-get install -y \
              --no-install-recommends python3-venv python3-pip"
         );
@@ -271,16 +282,23 @@ mod tests {
 
     #[test]
     fn what_cannot_be_installed_is_an_error_with_the_command() {
+        let apt = "apt-get install -y --no-install-recommends";
         for (piece, command) in [
+            (Piece::CCompiler, format!("{apt} build-essential")),
+            (Piece::Node, format!("{apt} nodejs")),
+            (Piece::Chromium, format!("{apt} chromium fonts-liberation")),
+            (Piece::CertificateTool, format!("{apt} libnss3-tools")),
             (
-                Piece::CCompiler,
-                "apt-get install -y --no-install-recommends build-essential",
+                Piece::Rustfmt,
+                "rustup component add rustfmt clippy".to_owned(),
             ),
-            (Piece::Rustfmt, "rustup component add rustfmt clippy"),
-            (Piece::Clippy, "rustup component add rustfmt clippy"),
+            (
+                Piece::Clippy,
+                "rustup component add rustfmt clippy".to_owned(),
+            ),
         ] {
-            let error = plan(&ALL, &machine(&[piece], PackageInstaller::None)).unwrap_err();
-            assert!(error.to_string().contains(command), "{error}");
+            let error = plan(&machine(&[piece], PackageInstaller::None)).unwrap_err();
+            assert!(error.to_string().contains(&command), "{error}");
         }
     }
 }

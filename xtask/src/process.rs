@@ -1,7 +1,7 @@
 //! Running other programs in the root of the workspace.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 
 use anyhow::{Context, Result, bail};
 
@@ -112,12 +112,20 @@ impl Invocation {
 
     /// Whether it can be started and ends with success; says nothing.
     pub(crate) fn works(&self) -> bool {
+        self.quiet_status().is_ok_and(|status| status.success())
+    }
+
+    /// Whether it can be started, however it ends; says nothing.
+    pub(crate) fn starts(&self) -> bool {
+        self.quiet_status().is_ok()
+    }
+
+    fn quiet_status(&self) -> std::io::Result<ExitStatus> {
         self.command()
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .status()
-            .is_ok_and(|status| status.success())
     }
 
     fn command(&self) -> Command {
@@ -148,7 +156,7 @@ mod tests {
     #[test]
     fn a_program_that_is_not_there_does_not_work_and_is_named() {
         let missing = Invocation::of("no-such-program-anywhere --version");
-        assert!(!missing.works());
+        assert!(!missing.works() && !missing.starts());
         let error = missing.run().unwrap_err();
         assert_eq!(
             error.to_string(),
@@ -158,7 +166,9 @@ mod tests {
 
     #[test]
     fn a_program_that_fails_is_an_error_with_its_line() {
-        let error = Invocation::of("cargo no-such-command").run().unwrap_err();
+        let fails = Invocation::of("cargo no-such-command");
+        assert!(fails.starts() && !fails.works());
+        let error = fails.run().unwrap_err();
         assert!(
             error
                 .to_string()
