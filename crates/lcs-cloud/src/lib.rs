@@ -6,6 +6,8 @@
 //! - [`config`] – what a cloud consists of
 //! - [`data_directory`] – the folder that holds it
 //! - [`report`] – what an operation did, table by table
+//! - [`key_encryption`] – the key that seals the signing keys
+//! - [`signing_keys`] – administering the signing keys of a cloud that does not run
 //! - [`mod@credentials`] – the passwords of the sample's users
 //! - `seed` – the first start; `certificates` – the local authority; `instance` – the ready file
 
@@ -14,8 +16,10 @@ pub mod config;
 pub mod credentials;
 pub mod data_directory;
 mod instance;
+pub mod key_encryption;
 pub mod report;
 mod seed;
+pub mod signing_keys;
 pub mod start;
 mod url_key;
 
@@ -23,6 +27,7 @@ pub use certificates::CertificateError;
 pub use config::{CloudConfig, ConfigError};
 pub use credentials::Credentials;
 pub use data_directory::{DataDirectory, DataDirectoryError};
+pub use key_encryption::KeyEncryptionError;
 pub use lcs_operations::{NoObserver, OperationObserver, OperationState, StepName};
 pub use report::MovementReport;
 pub use seed::SeedError;

@@ -25,6 +25,7 @@ use crate::{
     credentials::Credentials,
     data_directory::{DataDirectory, DataDirectoryError, DataDirectoryLock},
     instance,
+    key_encryption::{KeyEncryptionError, Opening},
     report::MovementReport,
     seed::{self, SeedError},
     url_key,
@@ -32,6 +33,8 @@ use crate::{
 
 /// Requests get this long to end when the cloud stops.
 const GRACE: Duration = Duration::from_secs(5);
+/// How often it is looked whether the signing keys are to be rotated.
+const KEY_MAINTENANCE: Duration = Duration::from_mins(1);
 /// Operations that work at a time.
 const WORKERS: usize = 2;
 
@@ -55,6 +58,9 @@ pub struct StartOptions {
     pub ready_file: Option<PathBuf>,
     /// The user's own sanitisation rules, TOML.
     pub user_rules: Option<Arc<str>>,
+    /// The file of the operator's own key that seals the signing keys; without one, a key is made in
+    /// the data directory.
+    pub key_encryption_key: Option<PathBuf>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Chance.
@@ -88,6 +94,9 @@ pub enum StartError {
     /// The store failed.
     #[error(transparent)]
     StoreFailed(#[from] StoreError),
+    /// The signing keys cannot be opened.
+    #[error(transparent)]
+    KeyEncryption(#[from] KeyEncryptionError),
     /// The folder of backups cannot be used.
     #[error(transparent)]
     Artifacts(#[from] ArtifactError),
@@ -113,6 +122,7 @@ pub struct RunningCloud {
     store: SqliteStore,
     handle: Handle<SocketAddr>,
     server: JoinHandle<io::Result<()>>,
+    key_maintenance: JoinHandle<()>,
     _lock: DataDirectoryLock,
 }
 
@@ -137,12 +147,15 @@ impl RunningCloud {
 
         let store = SqliteStore::open(&directory.store_file()).await?;
         let shared = Arc::new(store.clone());
-        let entra = Directory::new(
-            shared.clone(),
-            options.clock.clone(),
-            options.randomness.clone(),
-            directory_settings(&config, &origins),
-        );
+        let opening = Opening {
+            directory: &directory,
+            store: &store,
+            key_file: options.key_encryption_key.as_deref(),
+            clock: options.clock.clone(),
+            randomness: options.randomness.clone(),
+        };
+        let entra = opening.open(directory_settings(&config, &origins)).await?;
+        let key_maintenance = maintain_signing_keys(&entra).await?;
         let credentials = seed::ensure(&directory, &store, &entra, &config, &options).await?;
         let artifacts = ArtifactStore::open(directory.artifacts())?;
         let engine = Engine::new(
@@ -181,6 +194,7 @@ impl RunningCloud {
             store,
             handle,
             server,
+            key_maintenance,
             _lock: lock,
         };
         for path in cloud.instance_files() {
@@ -232,6 +246,7 @@ impl RunningCloud {
         for path in self.instance_files() {
             instance::remove(&path);
         }
+        self.key_maintenance.abort();
         self.handle.graceful_shutdown(Some(GRACE));
         self.engine.shut_down().await;
         let served = self
@@ -283,8 +298,25 @@ fn directory_settings(config: &CloudConfig, origins: &AllowedOrigins) -> Setting
         refresh_token_reuse: config.tokens.refresh_token_reuse,
         // A local instance is also requested by its own origin.
         lcs_names: origins.all().map(ToString::to_string).collect(),
+        signing_key_age: jiff::SignedDuration::from_hours(24 * config.tokens.signing_key_days()),
         ..Settings::default()
     }
+}
+
+/// Rotates and forgets signing keys now, and from now on when it is time to.
+async fn maintain_signing_keys(entra: &Directory) -> Result<JoinHandle<()>, KeyEncryptionError> {
+    let maintained = entra.maintain_signing_keys().await;
+    maintained.map_err(KeyEncryptionError::Directory)?;
+    let entra = entra.clone();
+    Ok(tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(KEY_MAINTENANCE).await;
+            if let Err(failure) = entra.maintain_signing_keys().await {
+                let error: &dyn std::error::Error = &failure;
+                tracing::error!(error, "the signing keys could not be maintained");
+            }
+        }
+    }))
 }
 
 fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {

@@ -15,6 +15,7 @@
 //! - [`device`] – the person's side of the device flow
 //! - [`lockout`], [`totp`] – wrong passwords, one-time codes
 //! - [`sign_in`] – user name and password; switching accounts off, revoking sessions
+//! - [`signing_keys`] – which key signs, which are published, when they change
 //! - [`graph`] – Microsoft Graph: applications, service principals, grants, users
 //! - [`bootstrap`] – a new tenant
 //! - [`form`], [`error`], [`secret_hash`], [`password_hash`] – what these share
@@ -24,6 +25,7 @@ mod audit;
 pub mod authorize;
 pub mod bootstrap;
 mod catalogue;
+mod computations;
 pub mod conditional_access;
 #[cfg(feature = "testing")]
 pub mod conformance;
@@ -41,6 +43,7 @@ mod policy;
 pub mod scopes;
 pub mod secret_hash;
 pub mod sign_in;
+pub mod signing_keys;
 pub mod store;
 pub mod token;
 pub mod totp;

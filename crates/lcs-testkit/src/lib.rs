@@ -59,6 +59,7 @@ impl TestCloud {
             sample_rows: 2_000,
             ready_file: None,
             user_rules: None,
+            key_encryption_key: None,
             clock: clock.clone(),
             randomness: Arc::new(SystemRandomness),
             observer: Arc::new(NoObserver),

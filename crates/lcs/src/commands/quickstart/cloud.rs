@@ -70,6 +70,7 @@ fn options(settings: &QuickstartSettings, steps: &Arc<StepDisplay>, port: u16) -
         sample_rows: settings.rows,
         ready_file: None,
         user_rules: None,
+        key_encryption_key: settings.key_encryption_key.clone(),
         clock: Arc::new(SystemClock),
         randomness: Arc::new(SystemRandomness),
         observer: steps.clone(),
