@@ -71,7 +71,7 @@ pub(crate) enum LocalCommand {
     #[command(after_help = "Examples:\n  lcs local status")]
     Status(LocalDirectoryArgs),
     /// See and rotate the keys that sign tokens, while it does not run
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Examples:\n  lcs local keys list")]
     Keys(KeysCommand),
     Reset(ResetArgs),
 }
@@ -82,7 +82,7 @@ pub(crate) enum KeysCommand {
     /// List the signing keys, newest first
     #[command(after_help = "Examples:\n  lcs local keys list")]
     List(LocalDirectoryArgs),
-    /// Let the next key sign from now on; tokens from before stay valid until they expire
+    /// Let the next key sign from now on; earlier tokens stay valid
     #[command(after_help = "Examples:\n  lcs local keys rotate")]
     Rotate(LocalDirectoryArgs),
 }
