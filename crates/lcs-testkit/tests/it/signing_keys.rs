@@ -103,7 +103,7 @@ fn mode(path: &Path) -> u32 {
 
 async fn start(data: &Path, change: impl FnOnce(&mut StartOptions)) -> anyhow::Result<TestCloud> {
     TestCloud::start_with(|options| {
-        options.data_directory = data.to_owned();
+        data.clone_into(&mut options.data_directory);
         change(options);
     })
     .await
