@@ -4,7 +4,10 @@
 //! directory. The shipped sample (`docs/reference/local-cloud.toml`) equals the built-in one; a
 //! test holds them together.
 
-use std::path::{Path, PathBuf};
+use std::{
+    ops::RangeInclusive,
+    path::{Path, PathBuf},
+};
 
 use lcs_directory::model::{RefreshTokenReuse, TenantSettings};
 use lcs_sample::facts;
@@ -35,6 +38,14 @@ pub enum ConfigError {
         #[source]
         source: Box<toml::de::Error>,
     },
+    /// A number is too small or too large.
+    #[error("`{key}` takes a number from {} to {}", .range.start(), .range.end())]
+    OutOfRange {
+        /// The key.
+        key: &'static str,
+        /// What it takes.
+        range: RangeInclusive<u32>,
+    },
     /// The parts do not fit together.
     #[error("the configuration is contradictory: {0}")]
     Contradiction(String),
@@ -48,7 +59,7 @@ pub struct CloudConfig {
     pub tenant: TenantConfig,
     /// The LCS project.
     pub project: ProjectConfig,
-    /// How long tokens live.
+    /// How long tokens live, and the keys that sign them.
     #[serde(default)]
     pub tokens: TokenConfig,
     /// The users of the tenant.
@@ -105,7 +116,7 @@ pub struct ProjectConfig {
     pub organization_id: i64,
 }
 
-/// How long tokens live.
+/// How long tokens live, and the keys that sign them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TokenConfig {
@@ -117,6 +128,39 @@ pub struct TokenConfig {
     /// `revokes_family`.
     #[serde(default)]
     pub refresh_token_reuse: RefreshTokenReuse,
+    /// After how many days a signing key hands over to the next one; when absent, 60.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signing_key_days: Option<u32>,
+}
+
+/// At most a day, as Entra's own policies allow ("Configurable token lifetimes"); shorter than its ten
+/// minutes, so that renewal can be rehearsed.
+const ACCESS_TOKEN_SECONDS: RangeInclusive<u32> = 1..=86_400;
+/// A key is next for as long as it is active, and a day at least, so that those who validate tokens
+/// know it in time; both must end before its certificate of five years does.
+const SIGNING_KEY_DAYS: RangeInclusive<u32> = 1..=730;
+
+impl TokenConfig {
+    /// After how many days a signing key hands over to the next one.
+    pub(crate) fn signing_key_days(&self) -> i64 {
+        i64::from(self.signing_key_days.unwrap_or(60))
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        for (key, value, range) in [
+            (
+                "access_token_seconds",
+                self.access_token_seconds,
+                ACCESS_TOKEN_SECONDS,
+            ),
+            ("signing_key_days", self.signing_key_days, SIGNING_KEY_DAYS),
+        ] {
+            if value.is_some_and(|value| !range.contains(&value)) {
+                return Err(ConfigError::OutOfRange { key, range });
+            }
+        }
+        Ok(())
+    }
 }
 
 /// A user. The password is made at first start.
@@ -391,6 +435,7 @@ impl CloudConfig {
     }
 
     fn check(&self) -> Result<(), ConfigError> {
+        self.tokens.check()?;
         let contradiction = |text: String| Err(ConfigError::Contradiction(text));
         let own = domains(&self.tenant.domain, &self.tenant.settings);
         self.check_users(&self.users, &own)?;
@@ -471,6 +516,24 @@ mod tests {
         let error = read_changed("[project]", "[project]\ncolour = 1").unwrap_err();
         let source = std::error::Error::source(&error).unwrap().to_string();
         assert!(source.contains("colour"), "{source}");
+    }
+
+    #[test]
+    fn lifetimes_of_tokens_and_keys_have_limits() {
+        let read = |key, number| read_changed("[tokens]", &format!("[tokens]\n{key} = {number}"));
+        for (key, least, most) in [
+            ("access_token_seconds", 1, 86_400),
+            ("signing_key_days", 1, 730),
+        ] {
+            for number in [least, most] {
+                assert!(read(key, number).is_ok(), "{key} = {number}");
+            }
+            for number in [least - 1, most + 1] {
+                let error = read(key, number).unwrap_err().to_string();
+                let wanted = format!("`{key}` takes a number from {least} to {most}");
+                assert_eq!(error, wanted, "{number}");
+            }
+        }
     }
 
     #[test]

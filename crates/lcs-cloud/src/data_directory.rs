@@ -7,7 +7,8 @@
 //! config.json         what the cloud consists of
 //! credentials.json    the passwords made at first start (0600)
 //! tls/                the certificate authority: ca.pem, ca.key (0600)
-//! secrets/            the key that signs blob URLs (0600)
+//! secrets/            the key that signs blob URLs, and the key that seals the signing keys, unless
+//!                     the operator keeps that elsewhere (0600)
 //! store.sqlite        directory, projects, journal of operations (0600)
 //! environments/ID/    the databases, see `lcs-databases`
 //! artifacts/          backups
@@ -148,6 +149,11 @@ impl DataDirectory {
         self.root.join("secrets").join("blob-url.key")
     }
 
+    /// The key that seals the signing keys, unless the operator brings one.
+    pub fn key_encryption_key(&self) -> PathBuf {
+        self.root.join("secrets").join("key-encryption.key")
+    }
+
     /// The folder of the environments' databases.
     pub fn environments(&self) -> PathBuf {
         self.root.join("environments")
@@ -276,7 +282,8 @@ fn make_private_folder(path: &Path) -> Result<(), DataDirectoryError> {
     builder.create(path).map_err(io_error("create", path))
 }
 
-/// Writes a file that only its owner can read, in one step: the old content or the new.
+/// Writes a file that only its owner can read, in one step: the old content or the new. Whatever is
+/// written afterwards is on disk only when this is.
 pub(crate) fn write_private(path: &Path, content: &[u8]) -> Result<(), DataDirectoryError> {
     let folder = path.parent().unwrap_or_else(|| Path::new("."));
     let write = || -> io::Result<()> {
@@ -286,9 +293,23 @@ pub(crate) fn write_private(path: &Path, content: &[u8]) -> Result<(), DataDirec
         file.write_all(content)?;
         file.as_file().sync_all()?;
         file.persist(path).map_err(|error| error.error)?;
-        Ok(())
+        sync_folder(folder)
     };
     write().map_err(io_error("write", path))
+}
+
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(not(unix))]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the shape of the other platform's"
+)]
+fn sync_folder(_folder: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 #[cfg(test)]

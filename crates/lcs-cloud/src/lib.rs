@@ -6,6 +6,8 @@
 //! - [`config`] – what a cloud consists of
 //! - [`data_directory`] – the folder that holds it
 //! - [`report`] – what an operation did, table by table
+//! - [`key_encryption`] – the key that seals the signing keys
+//! - [`signing_keys`] – administering the signing keys of a cloud that does not run
 //! - [`mod@credentials`] – the passwords of the sample's users
 //! - `seed` – the first start; `identity` – the names it answers under; `certificates` – the
 //!   local authority; `aliases` – a sandbox's; `instance` – the ready file
@@ -17,8 +19,10 @@ pub mod credentials;
 pub mod data_directory;
 mod identity;
 mod instance;
+pub mod key_encryption;
 pub mod report;
 mod seed;
+pub mod signing_keys;
 pub mod start;
 mod url_key;
 
@@ -26,6 +30,7 @@ pub use certificates::CertificateError;
 pub use config::{CloudConfig, ConfigError};
 pub use credentials::Credentials;
 pub use data_directory::{DataDirectory, DataDirectoryError};
+pub use key_encryption::KeyEncryptionError;
 pub use lcs_operations::{NoObserver, OperationObserver, OperationState, StepName};
 pub use report::MovementReport;
 pub use seed::SeedError;

@@ -26,6 +26,7 @@ use crate::{
     data_directory::{DataDirectory, DataDirectoryError, DataDirectoryLock},
     identity::Identity,
     instance,
+    key_encryption::{KeyEncryptionError, Opening},
     report::MovementReport,
     seed::{self, SeedError},
     url_key,
@@ -33,6 +34,8 @@ use crate::{
 
 /// Requests get this long to end when the cloud stops.
 const GRACE: Duration = Duration::from_secs(5);
+/// How often it is looked whether the signing keys are to be rotated.
+const KEY_MAINTENANCE: Duration = Duration::from_mins(1);
 /// Operations that work at a time.
 const WORKERS: usize = 2;
 
@@ -59,6 +62,9 @@ pub struct StartOptions {
     pub in_sandbox: bool,
     /// The user's own sanitisation rules, TOML.
     pub user_rules: Option<Arc<str>>,
+    /// The file of the operator's own key that seals the signing keys; without one, a key is made in
+    /// the data directory.
+    pub key_encryption_key: Option<PathBuf>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Chance.
@@ -92,6 +98,9 @@ pub enum StartError {
     /// The store failed.
     #[error(transparent)]
     StoreFailed(#[from] StoreError),
+    /// The signing keys cannot be opened.
+    #[error(transparent)]
+    KeyEncryption(#[from] KeyEncryptionError),
     /// The folder of backups cannot be used.
     #[error(transparent)]
     Artifacts(#[from] ArtifactError),
@@ -119,6 +128,7 @@ pub struct RunningCloud {
     store: SqliteStore,
     handle: Handle<SocketAddr>,
     server: JoinHandle<io::Result<()>>,
+    key_maintenance: JoinHandle<()>,
     _lock: DataDirectoryLock,
 }
 
@@ -146,12 +156,17 @@ impl RunningCloud {
 
         let store = SqliteStore::open(&directory.store_file()).await?;
         let shared = Arc::new(store.clone());
-        let entra = Directory::new(
-            shared.clone(),
-            options.clock.clone(),
-            options.randomness.clone(),
-            directory_settings(&config, &origins, options.in_sandbox),
-        );
+        let opening = Opening {
+            directory: &directory,
+            store: &store,
+            key_file: options.key_encryption_key.as_deref(),
+            clock: options.clock.clone(),
+            randomness: options.randomness.clone(),
+        };
+        let entra = opening
+            .open(directory_settings(&config, &origins, options.in_sandbox))
+            .await?;
+        let key_maintenance = maintain_signing_keys(&entra).await?;
         let credentials = seed::ensure(&directory, &store, &entra, &config, &options).await?;
         let artifacts = ArtifactStore::open(directory.artifacts())?;
         let engine = Engine::new(
@@ -192,6 +207,7 @@ impl RunningCloud {
             store,
             handle,
             server,
+            key_maintenance,
             _lock: lock,
         };
         for path in cloud.instance_files() {
@@ -254,6 +270,7 @@ impl RunningCloud {
         for path in self.instance_files() {
             instance::remove(&path);
         }
+        self.key_maintenance.abort();
         self.handle.graceful_shutdown(Some(GRACE));
         self.engine.shut_down().await;
         let served = self
@@ -316,8 +333,25 @@ fn directory_settings(
             .collect(),
         // People's browsers are outside the sandbox.
         device_page_origin: in_sandbox.then(|| origins.canonical().to_string()),
+        signing_key_age: jiff::SignedDuration::from_hours(24 * config.tokens.signing_key_days()),
         ..Settings::default()
     }
+}
+
+/// Rotates and forgets signing keys now, and from now on when it is time to.
+async fn maintain_signing_keys(entra: &Directory) -> Result<JoinHandle<()>, KeyEncryptionError> {
+    let maintained = entra.maintain_signing_keys().await;
+    maintained.map_err(KeyEncryptionError::Directory)?;
+    let entra = entra.clone();
+    Ok(tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(KEY_MAINTENANCE).await;
+            if let Err(failure) = entra.maintain_signing_keys().await {
+                let error: &dyn std::error::Error = &failure;
+                tracing::error!(error, "the signing keys could not be maintained");
+            }
+        }
+    }))
 }
 
 fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {

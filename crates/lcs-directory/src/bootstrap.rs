@@ -62,14 +62,14 @@ pub struct NewUser {
 impl Directory {
     /// Makes a tenant with its users, the service principals of Microsoft's applications, and the
     /// grant with which an administrator gets a Graph token for steps 1 to 3 of the article. The
-    /// first tenant also brings the signing key. A tenant that exists only gets what the catalogue
+    /// first tenant also brings the signing keys. A tenant that exists only gets what the catalogue
     /// of Microsoft's applications has gained since it was made.
     ///
     /// # Errors
     ///
     /// A failure of the store, of hashing a password, of making a key.
     pub async fn create_tenant(&self, new: &NewTenant) -> Result<Added, DirectoryFailure> {
-        self.ensure_signing_key().await?;
+        self.ensure_signing_keys().await?;
         if self.store.tenant(new.id).await?.is_some() {
             self.complete_tenant(new.id).await?;
             return Ok(Added::Conflict);

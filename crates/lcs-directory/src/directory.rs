@@ -1,19 +1,19 @@
 //! The directory: the port, time, chance and settings that every rule works with.
 
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock};
 
 use jiff::{SignedDuration, Timestamp};
-use lcs_tokens::{KeySet, SigningKey};
-use lcs_types::{Clock, Domain, Randomness, Secret, TenantId};
+use lcs_types::{Clock, Domain, EncryptionKey, Randomness, Secret, TenantId};
 use lcs_wire::entra::{Aadsts, Endpoint, aadsts::Refusal};
+use tokio::sync::RwLock;
 
 use crate::{
+    computations::Computations,
     error::{DirectoryError, DirectoryFailure},
     issuer::issuer,
-    model::{
-        RefreshTokenReuse, SigningKeyState, StoredSigningKey, Tenant, TenantSettings, TenantTarget,
-    },
+    model::{RefreshTokenReuse, Tenant, TenantSettings, TenantTarget},
     password_hash::{PasswordCost, PasswordHash},
+    signing_keys::KeysInUse,
     store::{Changed, DirectoryStore},
     token::AssertionsUsed,
 };
@@ -27,8 +27,14 @@ pub enum AccessTokenLifetime {
     /// 60 to 90 minutes by chance, as the service does it.
     #[default]
     Random,
-    /// Always the same.
+    /// Always the same; more than [`AccessTokenLifetime::LONGEST`] counts as that.
     Fixed(SignedDuration),
+}
+
+impl AccessTokenLifetime {
+    /// The longest that a lifetime policy of Entra allows ("Configurable token lifetimes"). Retired
+    /// signing keys stay published for as long.
+    pub const LONGEST: SignedDuration = SignedDuration::from_hours(24);
 }
 
 /// What may differ from one directory to the next.
@@ -38,6 +44,8 @@ pub struct Settings {
     pub access_token_lifetime: AccessTokenLifetime,
     /// Further names by which LCS may be requested, such as the local origin.
     pub lcs_names: Vec<String>,
+    /// How long a key signs before the next one takes over.
+    pub signing_key_age: SignedDuration,
     /// What a guess at a password costs.
     pub password_cost: PasswordCost,
     /// What becomes of a refresh token once a renewal replaced it.
@@ -54,6 +62,7 @@ impl Default for Settings {
         Self {
             access_token_lifetime: AccessTokenLifetime::default(),
             lcs_names: Vec::new(),
+            signing_key_age: SignedDuration::from_hours(24 * 60),
             password_cost: PasswordCost::default(),
             refresh_token_reuse: RefreshTokenReuse::default(),
             device_page_path: "/common/oauth2/deviceauth".to_owned(),
@@ -69,26 +78,23 @@ pub struct Directory {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) randomness: Arc<dyn Randomness>,
     pub(crate) settings: Arc<Settings>,
-    /// Parsed once, because parsing a key costs as much as signing with it.
-    keys: Arc<RwLock<Option<Keys>>>,
+    /// Seals the signing keys.
+    pub(crate) key_encryption_key: Arc<EncryptionKey>,
+    pub(crate) keys: Arc<RwLock<Option<KeysInUse>>>,
+    pub(crate) computations: Computations,
     /// So that no signed assertion of a client is used twice.
     pub(crate) assertions_used: Arc<AssertionsUsed>,
     /// What the password of an unknown user is compared with.
     decoy: Arc<OnceLock<PasswordHash>>,
 }
 
-#[derive(Debug, Clone)]
-struct Keys {
-    active: Arc<SigningKey>,
-    published: Arc<KeySet>,
-}
-
 impl Directory {
-    /// A directory over this store.
+    /// A directory over this store, whose signing keys are sealed with this key.
     pub fn new(
         store: Arc<dyn DirectoryStore>,
         clock: Arc<dyn Clock>,
         randomness: Arc<dyn Randomness>,
+        key_encryption_key: EncryptionKey,
         settings: Settings,
     ) -> Self {
         Self {
@@ -96,7 +102,9 @@ impl Directory {
             clock,
             randomness,
             settings: Arc::new(settings),
+            key_encryption_key: Arc::new(key_encryption_key),
             keys: Arc::default(),
+            computations: Computations::new(),
             assertions_used: Arc::default(),
             decoy: Arc::default(),
         }
@@ -183,78 +191,6 @@ impl Directory {
             .iter()
             .flat_map(|origin| tenants.iter().flat_map(move |tenant| of(origin, tenant.id)))
             .collect())
-    }
-
-    /// The keys that resource servers trust: active, next, and retired ones whose tokens live.
-    ///
-    /// # Errors
-    ///
-    /// [`DirectoryFailure::NoSigningKey`] before the first tenant was created; a failure of the
-    /// store.
-    pub async fn published_keys(&self) -> Result<Arc<KeySet>, DirectoryFailure> {
-        Ok(self.keys().await?.published)
-    }
-
-    /// The key that signs.
-    ///
-    /// # Errors
-    ///
-    /// As [`Directory::published_keys`].
-    pub async fn active_key(&self) -> Result<Arc<SigningKey>, DirectoryFailure> {
-        Ok(self.keys().await?.active)
-    }
-
-    async fn keys(&self) -> Result<Keys, DirectoryFailure> {
-        if let Some(keys) = self
-            .keys
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-        {
-            return Ok(keys);
-        }
-        let now = self.now();
-        let (mut active, mut published) = (None, Vec::new());
-        for stored in self.store.signing_keys().await? {
-            let is_published = match stored.state {
-                SigningKeyState::Active | SigningKeyState::Next => true,
-                SigningKeyState::Retired { published_until } => published_until > now,
-            };
-            if is_published {
-                let key = Arc::new(SigningKey::restore(&stored.private, stored.certificate)?);
-                if stored.state == SigningKeyState::Active {
-                    active = Some(Arc::clone(&key));
-                }
-                published.push(key);
-            }
-        }
-        let keys = Keys {
-            active: active.ok_or(DirectoryFailure::NoSigningKey)?,
-            published: Arc::new(KeySet::new(published.iter().map(AsRef::as_ref))?),
-        };
-        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Some(keys.clone());
-        Ok(keys)
-    }
-
-    /// Makes the first signing key; later calls find it in place.
-    pub(crate) async fn ensure_signing_key(&self) -> Result<(), DirectoryFailure> {
-        let keys = self.store.signing_keys().await?;
-        if keys.iter().any(|key| key.state == SigningKeyState::Active) {
-            return Ok(());
-        }
-        let now = self.now();
-        let (key, private) = SigningKey::generate(now)?;
-        // Of two processes that start at once one loses the conflict and uses the other's key.
-        self.store
-            .add_signing_key(&StoredSigningKey {
-                key_id: key.key_id().to_owned(),
-                private,
-                certificate: key.certificate().to_vec(),
-                created_at: now,
-                state: SigningKeyState::Active,
-            })
-            .await?;
-        Ok(())
     }
 
     /// Does the work of comparing a password when there is none to compare with.

@@ -1,6 +1,7 @@
 //! Refusals, which are answers, and failures, which are ours.
 
-use lcs_tokens::{KeyError, mint::MintError};
+pub use lcs_tokens::KeyError;
+use lcs_tokens::mint::MintError;
 use lcs_wire::entra::{Aadsts, aadsts::Refusal};
 
 use crate::{password_hash::HashPasswordError, store::StoreError};
@@ -32,6 +33,9 @@ pub enum DirectoryFailure {
     /// A password.
     #[error("a password could not be kept")]
     Password(#[from] HashPasswordError),
+    /// Work was cut off: it panicked, or the process ends.
+    #[error("the work was cut off")]
+    Interrupted,
     /// No tenant was created yet.
     #[error("there is no signing key yet: no tenant was created")]
     NoSigningKey,

@@ -16,6 +16,7 @@
 //! - [`mod@issuer`] – who tokens say issued them
 //! - [`lockout`], [`totp`] – wrong passwords, one-time codes
 //! - [`sign_in`] – user name and password; switching accounts off, revoking sessions
+//! - [`signing_keys`] – which key signs, which are published, when they change
 //! - [`graph`] – Microsoft Graph: applications, service principals, grants, users
 //! - [`bootstrap`] – a new tenant
 //! - [`form`], [`error`], [`secret_hash`], [`password_hash`] – what these share
@@ -25,6 +26,7 @@ mod audit;
 pub mod authorize;
 pub mod bootstrap;
 mod catalogue;
+mod computations;
 pub mod conditional_access;
 #[cfg(feature = "testing")]
 pub mod conformance;
@@ -43,6 +45,7 @@ mod policy;
 pub mod scopes;
 pub mod secret_hash;
 pub mod sign_in;
+pub mod signing_keys;
 pub mod store;
 pub mod token;
 pub mod totp;

@@ -84,6 +84,21 @@ pub struct TenantContents {
     pub grants: Vec<PermissionGrant>,
 }
 
+/// The active signing key retires, the next one takes over, and a new one becomes next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SigningKeyRotation {
+    /// The id of the key that is active.
+    pub retiring: String,
+    /// How long it stays published.
+    pub published_until: Timestamp,
+    /// The id of the key that is next.
+    pub promoted: String,
+    /// When it takes over.
+    pub at: Timestamp,
+    /// The new next key.
+    pub successor: StoredSigningKey,
+}
+
 /// Keeps the directory. Every method is atomic; absence is `Ok(None)` or an empty list.
 #[async_trait]
 pub trait DirectoryStore: Send + Sync + std::fmt::Debug {
@@ -328,10 +343,18 @@ pub trait DirectoryStore: Send + Sync + std::fmt::Debug {
     /// Revokes every token that descends from the same sign-in.
     async fn revoke_refresh_family(&self, family: uuid::Uuid) -> Result<(), StoreError>;
 
-    /// Keeps a signing key; a conflict means that it is to be active and another one is.
+    /// Keeps a signing key; a conflict means that it is to be active or next and another one is.
     async fn add_signing_key(&self, key: &StoredSigningKey) -> Result<Added, StoreError>;
     /// All signing keys, newest first.
     async fn signing_keys(&self) -> Result<Vec<StoredSigningKey>, StoreError>;
+    /// Rotates the signing keys. [`Changed::NotFound`] when the one is not active any more or the
+    /// other not next; of several callers at once exactly one succeeds.
+    async fn rotate_signing_keys(
+        &self,
+        rotation: &SigningKeyRotation,
+    ) -> Result<Changed, StoreError>;
+    /// Forgets retired keys that are not published any more.
+    async fn forget_signing_keys(&self, now: Timestamp) -> Result<(), StoreError>;
 
     /// Adds to the sign-in log.
     async fn record_sign_in(&self, event: &SignInEvent) -> Result<(), StoreError>;

@@ -26,6 +26,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     ),
     (4, "sign_in", include_str!("../migrations/0004_sign_in.sql")),
     (
+        5,
+        "signing_keys",
+        include_str!("../migrations/0005_signing_keys.sql"),
+    ),
+    (
         6,
         "app_role_assignments",
         include_str!("../migrations/0006_app_role_assignments.sql"),
@@ -70,23 +75,24 @@ pub(crate) async fn run(
             });
         }
     }
-    let migrations = MIGRATIONS
-        .iter()
-        .map(|(number, name, sql)| {
-            Migration::new(
-                *number,
-                (*name).into(),
-                MigrationType::Simple,
-                sql.into_sql_str(),
-                false,
-            )
-        })
-        .collect();
-    Migrator::with_migrations(migrations)
+    Migrator::with_migrations(migrations().collect())
         .run(connection)
         .await
         .map_err(|source| OpenStoreError::Migrate {
             path: path.to_owned(),
             source,
         })
+}
+
+/// Each migration, in order.
+pub(crate) fn migrations() -> impl Iterator<Item = Migration> {
+    MIGRATIONS.iter().map(|(number, name, sql)| {
+        Migration::new(
+            *number,
+            (*name).into(),
+            MigrationType::Simple,
+            sql.into_sql_str(),
+            false,
+        )
+    })
 }

@@ -60,6 +60,7 @@ impl TestCloud {
             ready_file: None,
             in_sandbox: false,
             user_rules: None,
+            key_encryption_key: None,
             clock: clock.clone(),
             randomness: Arc::new(SystemRandomness),
             observer: Arc::new(NoObserver),

@@ -12,6 +12,7 @@ use base64::{
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
 };
 use jiff::Timestamp;
+use lcs_types::SealBroken;
 use lcs_wire::entra::{JsonWebKey, JsonWebKeySet};
 use sha1::{Digest as _, Sha1};
 use zeroize::Zeroizing;
@@ -29,6 +30,15 @@ pub enum KeyError {
     /// The certificate cannot be made.
     #[error("could not make the certificate of a signing key")]
     Certificate(#[source] rcgen::Error),
+    /// The stored key does not open.
+    #[error("the signing key {key_id} cannot be opened")]
+    Sealed {
+        /// The key's id.
+        key_id: String,
+        /// Why.
+        #[source]
+        source: SealBroken,
+    },
 }
 
 fn rejected(reason: impl fmt::Display) -> KeyError {
@@ -37,7 +47,8 @@ fn rejected(reason: impl fmt::Display) -> KeyError {
     }
 }
 
-/// The private key as PKCS#8, for the store. Does not print; memory is overwritten on drop.
+/// The private key as PKCS#8. Does not print; memory is overwritten on drop. What is stored is a
+/// [`SealedPrivateKey`](crate::SealedPrivateKey).
 #[derive(Clone, PartialEq, Eq)]
 pub struct PrivateKeyBytes(Zeroizing<Vec<u8>>);
 

@@ -1,6 +1,7 @@
 //! Signed tokens: signing keys, minting, validation.
 //!
 //! - [`keys`] – RSA keys with their certificates, and the set that is published
+//! - [`sealed`] – private keys as they are stored
 //! - [`claims`] – what access tokens and id tokens say
 //! - [`client_certificate`], [`client_assertion`] – how applications prove who they are
 //! - [`mint`] – writing a token
@@ -14,6 +15,7 @@ pub mod client_assertion;
 pub mod client_certificate;
 pub mod keys;
 pub mod mint;
+pub mod sealed;
 pub mod validate;
 
 pub use claims::{
@@ -22,4 +24,5 @@ pub use claims::{
 pub use client_assertion::{AssertionMalformed, ClientAssertion};
 pub use client_certificate::{CertificateRejected, ClientCertificate};
 pub use keys::{KeyError, KeySet, PrivateKeyBytes, SigningKey};
+pub use sealed::SealedPrivateKey;
 pub use validate::{Policy, TokenRejected, ValidatedToken, validate};

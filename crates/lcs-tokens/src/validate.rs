@@ -38,7 +38,7 @@ pub enum TokenRejected {
     /// Its algorithm is not RS256.
     #[error("the token's algorithm is not RS256")]
     Algorithm,
-    /// Its header asks for things that are never done here (`crit`, `jwk`, `jku`, `x5u`).
+    /// Its header asks for things that are never done here (`crit`, `jwk`, `jku`, `x5c`, `x5u`).
     #[error("the token's header has an extension that is not accepted")]
     HeaderExtension,
     /// No published key has its key id; the keys may have been rotated.
@@ -106,6 +106,7 @@ struct Header {
     crit: Option<Value>,
     jwk: Option<Value>,
     jku: Option<Value>,
+    x5c: Option<Value>,
     x5u: Option<Value>,
 }
 
@@ -146,10 +147,8 @@ fn verified_claims(token: &str, keys: &KeySet) -> Result<Map<String, Value>, Tok
     if header.alg != "RS256" {
         return Err(TokenRejected::Algorithm);
     }
-    if [header.crit, header.jwk, header.jku, header.x5u]
-        .iter()
-        .any(Option::is_some)
-    {
+    let extensions = [header.crit, header.jwk, header.jku, header.x5c, header.x5u];
+    if extensions.iter().any(Option::is_some) {
         return Err(TokenRejected::HeaderExtension);
     }
     let key = header.kid.as_deref().and_then(|kid| keys.find(kid));

@@ -1,9 +1,8 @@
-//! Device codes, refresh tokens, signing keys, the sign-in log.
+//! Device codes, refresh tokens, the sign-in log.
 
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use lcs_tokens::PrivateKeyBytes;
 use lcs_types::{CorrelationId, TraceId};
 use lcs_wire::entra::Endpoint;
 use uuid::Uuid;
@@ -12,7 +11,7 @@ use super::{CLIENT, OTHER_TENANT, Store, TENANT, USER, at, authentication, done}
 use crate::model::{
     AuthorizationCode, CodeBinding, CodeChallenge, ConditionalAccessStatus, DeviceApproval,
     DeviceCode, DeviceCodeState, DeviceDecision, RedirectType, RefreshToken, RefreshTokenReuse,
-    SignInEvent, SignInFlow, SignInOutcome, SigningKeyState, StoredSigningKey, TenantTarget,
+    SignInEvent, SignInFlow, SignInOutcome, TenantTarget,
 };
 use crate::secret_hash::SecretHash;
 use crate::store::{Added, Changed, Renewed};
@@ -336,36 +335,6 @@ pub async fn an_authorization_code_is_redeemed_once_by_many_at_once(store: Store
     assert!(found.is_some_and(|code| code.is_redeemed));
     done(store.add_authorization_code(&code("later", 90_000)).await);
     assert_eq!(done(store.authorization_code(first.code).await), None);
-}
-
-/// A second active key is refused; others may stand beside it.
-///
-/// # Panics
-///
-/// When the rule does not hold.
-pub async fn one_signing_key_is_active(store: Store) {
-    let key = |id: &str, seconds, state| StoredSigningKey {
-        key_id: id.to_owned(),
-        private: PrivateKeyBytes::new(vec![1, 2, 3]),
-        certificate: vec![4, 5],
-        created_at: at(seconds),
-        state,
-    };
-    let active = key("a", 0, SigningKeyState::Active);
-    let retired = key(
-        "r",
-        1,
-        SigningKeyState::Retired {
-            published_until: at(9),
-        },
-    );
-    let next = key("n", 2, SigningKeyState::Next);
-    for key in [&active, &retired, &next] {
-        assert_eq!(done(store.add_signing_key(key).await), Added::Yes);
-    }
-    let second = key("b", 3, SigningKeyState::Active);
-    assert_eq!(done(store.add_signing_key(&second).await), Added::Conflict);
-    assert_eq!(done(store.signing_keys().await), [next, retired, active]);
 }
 
 /// The log of a tenant is its own, newest first, up to a limit.

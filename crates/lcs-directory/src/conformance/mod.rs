@@ -4,15 +4,18 @@
 //!
 //! - [`objects`] – tenants, users, applications, service principals, grants
 //! - [`assignments`] – app role assignments
-//! - [`codes`] – device codes, refresh tokens, signing keys, the sign-in log
+//! - [`codes`] – device codes, refresh tokens, the sign-in log
+//! - [`signing_keys`] – signing keys and their rotation
 
 pub mod assignments;
 pub mod codes;
 pub mod objects;
+pub mod signing_keys;
 
 pub use assignments::*;
 pub use codes::*;
 pub use objects::*;
+pub use signing_keys::*;
 
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! Signing keys at rest.
 
 use jiff::Timestamp;
-use lcs_tokens::PrivateKeyBytes;
+use lcs_tokens::SealedPrivateKey;
 
 /// A signing key as it is stored; shared by all tenants, as the service's are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,7 +9,7 @@ pub struct StoredSigningKey {
     /// The id that token headers name.
     pub key_id: String,
     /// The private key.
-    pub private: PrivateKeyBytes,
+    pub private: SealedPrivateKey,
     /// The certificate, DER.
     pub certificate: Vec<u8>,
     /// When it was made.
@@ -22,7 +22,10 @@ pub struct StoredSigningKey {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SigningKeyState {
     /// Signs, and is published.
-    Active,
+    Active {
+        /// Since when it signs.
+        since: Timestamp,
+    },
     /// Published before it is used, so that caches know it in time.
     Next,
     /// Published until the last token that it signed has expired.
@@ -30,4 +33,14 @@ pub enum SigningKeyState {
         /// That instant.
         published_until: Timestamp,
     },
+}
+
+impl SigningKeyState {
+    /// Whether tokens that the key signed are believed.
+    pub fn is_published(self, now: Timestamp) -> bool {
+        match self {
+            Self::Active { .. } | Self::Next => true,
+            Self::Retired { published_until } => now < published_until,
+        }
+    }
 }

@@ -192,7 +192,9 @@ impl Directory {
 
     fn lifetime_seconds(&self) -> i64 {
         match self.settings.access_token_lifetime {
-            AccessTokenLifetime::Fixed(lifetime) => lifetime.as_secs(),
+            AccessTokenLifetime::Fixed(lifetime) => {
+                lifetime.min(AccessTokenLifetime::LONGEST).as_secs()
+            }
             AccessTokenLifetime::Random => {
                 3_600 + i64::from(u32::from_le_bytes(self.random_bytes()) % 1_801)
             }

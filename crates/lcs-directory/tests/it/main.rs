@@ -13,6 +13,7 @@ mod graph;
 mod password;
 mod refresh_token;
 mod refusals;
+mod signing_keys;
 mod world;
 
 /// A file that nobody names is never run.

@@ -271,6 +271,17 @@ async fn a_lifetime_by_chance_stays_between_60_and_90_minutes() {
 }
 
 #[tokio::test]
+async fn a_fixed_lifetime_is_at_most_a_day() {
+    for (configured, wanted) in [(5, 5), (86_400, 86_400), (86_401, 86_400)] {
+        let lifetime = SignedDuration::from_secs(configured);
+        let world = World::with(AccessTokenLifetime::Fixed(lifetime)).await;
+        let tool = world.tool().await;
+        let answer = world.sign_in(tool.client, &[]).await.unwrap();
+        assert_eq!(answer["expires_in"], wanted);
+    }
+}
+
+#[tokio::test]
 async fn an_administrators_token_names_the_role() {
     let world = World::new().await;
     let tool = world.tool().await;

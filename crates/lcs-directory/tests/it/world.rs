@@ -15,8 +15,8 @@ use lcs_directory::{
 };
 use lcs_store_sqlite::SqliteStore;
 use lcs_types::{
-    ClientId, Clock as _, CorrelationId, ManualClock, ObjectId, Secret, SeededRandomness, TenantId,
-    TraceId, UserId,
+    ClientId, Clock as _, CorrelationId, EncryptionKey, ManualClock, ObjectId, Secret,
+    SeededRandomness, TenantId, TraceId, UserId,
 };
 use lcs_wire::{
     entra::{Aadsts, Endpoint, aadsts::Refusal, unverified},
@@ -50,6 +50,9 @@ pub(crate) const NEW_HIRE: &str = "new@contoso.com";
 /// Has no password.
 pub(crate) const PASSWORDLESS: &str = "keyless@contoso.com";
 pub(crate) const FABRIKAM_ADMIN: &str = "admin@fabrikam.com";
+
+/// Seals the signing keys.
+pub(crate) const KEY_ENCRYPTION_KEY: [u8; 32] = [0x5e; 32];
 
 #[derive(Debug)]
 pub(crate) struct World {
@@ -97,6 +100,7 @@ impl World {
             Arc::new(store.clone()),
             clock.clone(),
             Arc::new(SeededRandomness::new(1)),
+            EncryptionKey::from_bytes(KEY_ENCRYPTION_KEY),
             Settings {
                 access_token_lifetime,
                 lcs_names: vec![ORIGIN.to_owned()],

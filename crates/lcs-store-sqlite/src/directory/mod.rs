@@ -29,7 +29,9 @@ use lcs_directory::{
         ServicePrincipalSettings, SignInEvent, StoredSigningKey, Tenant, TenantSettings, User,
     },
     secret_hash::SecretHash,
-    store::{Added, Changed, DirectoryStore, Renewed, StoreError, TenantContents},
+    store::{
+        Added, Changed, DirectoryStore, Renewed, SigningKeyRotation, StoreError, TenantContents,
+    },
     totp::TimeStep,
 };
 use lcs_types::{
@@ -501,6 +503,21 @@ impl DirectoryStore for SqliteStore {
         signing_keys::all(&self.pool)
             .await
             .map_err(failed("read the signing keys"))
+    }
+
+    async fn rotate_signing_keys(
+        &self,
+        rotation: &SigningKeyRotation,
+    ) -> Result<Changed, StoreError> {
+        signing_keys::rotate(&self.pool, rotation)
+            .await
+            .map_err(failed("rotate the signing keys"))
+    }
+
+    async fn forget_signing_keys(&self, now: Timestamp) -> Result<(), StoreError> {
+        signing_keys::forget(&self.pool, now)
+            .await
+            .map_err(failed("forget signing keys"))
     }
 
     async fn record_sign_in(&self, event: &SignInEvent) -> Result<(), StoreError> {

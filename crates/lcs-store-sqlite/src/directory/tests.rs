@@ -1,10 +1,17 @@
 //! SQLite behaves as the port says.
 
-use std::sync::Arc;
+use std::{fs, path::Path, sync::Arc};
 
-use lcs_directory::conformance;
+use jiff::Timestamp;
+use lcs_directory::{conformance, model::SigningKeyState, store::DirectoryStore as _};
+use lcs_types::{EncryptionKey, SystemRandomness};
+use sqlx::{
+    ConnectOptions as _, Connection as _,
+    migrate::Migrator,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode},
+};
 
-use crate::SqliteStore;
+use crate::{SqliteStore, migrations::migrations};
 
 macro_rules! conforms {
     ($($rule:ident),* $(,)?) => {$(
@@ -34,7 +41,10 @@ conforms!(
     an_authorization_code_is_redeemed_once_by_many_at_once,
     reuse_of_a_refresh_token_revokes_its_family,
     a_renewed_refresh_token_stays_good_until_its_family_is_revoked,
-    one_signing_key_is_active,
+    one_signing_key_is_active_and_one_is_next,
+    a_rotation_moves_every_key_one_step_or_none,
+    keys_are_rotated_once_by_many_at_once,
+    a_retired_key_is_forgotten_when_it_is_not_published_any_more,
     the_sign_in_log_lists_the_latest_first,
     the_audit_log_lists_the_latest_first,
 );
@@ -48,4 +58,81 @@ async fn what_is_written_to_a_file_is_there_after_reopening() {
     store.close().await;
     let store = SqliteStore::open(&path).await.unwrap();
     conformance::what_the_suite_wrote_is_there(Arc::new(store)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_are_rotated_once_over_several_connections() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.sqlite");
+    let store = SqliteStore::open(&path).await.unwrap();
+    conformance::keys_are_rotated_once_by_many_at_once(Arc::new(store)).await;
+}
+
+const PLAIN: &[u8] = b"-- not to be found on the disk --";
+
+/// The store of the version that kept signing keys as they are, with one, as `kill -9` leaves it:
+/// all of it is still in the write-ahead log.
+async fn leave_an_unsealed_key(path: &Path) {
+    let folder = tempfile::tempdir().unwrap();
+    let first = folder.path().join("store.sqlite");
+    let options = SqliteConnectOptions::new()
+        .filename(&first)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal);
+    let mut connection = options.connect().await.unwrap();
+    let before = migrations().take_while(|migration| migration.version < 4);
+    let migrator = Migrator::with_migrations(before.collect());
+    migrator.run(&mut connection).await.unwrap();
+    sqlx::query("INSERT INTO signing_keys VALUES ('kid', $1, $2, 7000000, 'active', NULL)")
+        .bind(PLAIN.repeat(30))
+        .bind(vec![4_u8; 800])
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    fs::copy(&first, path).unwrap();
+    fs::copy(
+        first.with_extension("sqlite-wal"),
+        path.with_extension("sqlite-wal"),
+    )
+    .unwrap();
+    connection.close().await.unwrap();
+}
+
+fn holds_plain(folder: &Path) -> bool {
+    fs::read_dir(folder).unwrap().any(|entry| {
+        let content = fs::read(entry.unwrap().path()).unwrap();
+        content.windows(PLAIN.len()).any(|part| part == PLAIN)
+    })
+}
+
+#[tokio::test]
+async fn keys_of_the_version_before_are_sealed_and_overwritten() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.sqlite");
+    leave_an_unsealed_key(&path).await;
+    let store = SqliteStore::open(&path).await.unwrap();
+    assert!(holds_plain(folder.path()));
+    assert_eq!(store.signing_keys().await.unwrap(), []);
+
+    let key = EncryptionKey::from_bytes([1; 32]);
+    store
+        .seal_signing_keys(&key, &SystemRandomness)
+        .await
+        .unwrap();
+    assert!(!holds_plain(folder.path()));
+    let keys = store.signing_keys().await.unwrap();
+    let [sealed] = keys.as_slice() else {
+        panic!("one key: {keys:?}")
+    };
+    let private = sealed.private.open("kid", &key).unwrap();
+    assert_eq!(private.expose(), PLAIN.repeat(30));
+    let since = Timestamp::from_second(7).unwrap();
+    assert_eq!(sealed.state, SigningKeyState::Active { since });
+    assert_eq!(sealed.certificate, [4; 800]);
+
+    store
+        .seal_signing_keys(&key, &SystemRandomness)
+        .await
+        .unwrap();
+    assert_eq!(store.signing_keys().await.unwrap(), keys);
 }

@@ -14,5 +14,6 @@ mod lcs_api;
 mod pages;
 mod refusals;
 mod restart;
+mod signing_keys;
 mod story;
 mod surface;

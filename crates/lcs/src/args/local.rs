@@ -70,7 +70,21 @@ pub(crate) enum LocalCommand {
     /// Show whether it runs, and where everything is
     #[command(after_help = "Examples:\n  lcs local status")]
     Status(LocalDirectoryArgs),
+    /// See and rotate the keys that sign tokens, while it does not run
+    #[command(subcommand, after_help = "Examples:\n  lcs local keys list")]
+    Keys(KeysCommand),
     Reset(ResetArgs),
+}
+
+/// What to do about the signing keys.
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeysCommand {
+    /// List the signing keys, newest first
+    #[command(after_help = "Examples:\n  lcs local keys list")]
+    List(LocalDirectoryArgs),
+    /// Let the next key sign from now on; earlier tokens stay valid
+    #[command(after_help = "Examples:\n  lcs local keys rotate")]
+    Rotate(LocalDirectoryArgs),
 }
 
 /// The data directory of a local cloud.

@@ -18,7 +18,9 @@ pub(crate) use db::{
     BackupsArgs, DbCommand, DownloadArgs, EnvCommand, EnvListArgs, EnvShowArgs, ExportArgs,
     RefreshArgs, StatusArgs, WaitArgs,
 };
-pub(crate) use local::{LocalCommand, LocalDirectoryArgs, QuickstartArgs, ResetArgs, ServeArgs};
+pub(crate) use local::{
+    KeysCommand, LocalCommand, LocalDirectoryArgs, QuickstartArgs, ResetArgs, ServeArgs,
+};
 pub(crate) use sandbox::{SandboxArgs, SandboxNetwork};
 pub(crate) use sign_in::{
     LoginArgs, LogoutArgs, ProfileCommand, ProfileSetArgs, ProfileShowArgs, TokenArgs, TokenFormat,

@@ -80,7 +80,7 @@ pub(crate) async fn run(
         Command::Env(command) => env::run(&context, command).await,
         Command::Bacpac(command) => bacpac::run(command),
         Command::Serve(args) => serve::run(&context, args).await,
-        Command::Local(command) => local::run(&context, command),
+        Command::Local(command) => local::run(&context, command).await,
         Command::Sandbox(args) => sandbox::run(&context, args).await,
         Command::Completions { shell } => Ok(completions::run(shell)),
         Command::Man { to } => man::run(to.as_deref()),

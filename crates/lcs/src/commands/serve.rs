@@ -24,6 +24,7 @@ pub(super) async fn run(context: &Context, args: ServeArgs) -> Result<Report, Di
         ready_file: args.ready_file,
         in_sandbox: false,
         user_rules: args.rules.as_deref().map(rules).transpose()?,
+        key_encryption_key: context.environment.key_encryption_key_file.clone(),
         clock: Arc::new(SystemClock),
         randomness: Arc::new(SystemRandomness),
         observer: Arc::new(NoObserver),

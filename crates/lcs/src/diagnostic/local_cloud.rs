@@ -2,7 +2,9 @@
 
 use std::io;
 
-use lcs_cloud::{CertificateError, ConfigError, DataDirectoryError, StartError};
+use lcs_cloud::{
+    CertificateError, ConfigError, DataDirectoryError, KeyEncryptionError, StartError,
+};
 
 use super::{Code, Diagnostic};
 
@@ -10,6 +12,7 @@ impl From<StartError> for Diagnostic {
     fn from(error: StartError) -> Self {
         match error {
             StartError::DataDirectory(error) => error.into(),
+            StartError::KeyEncryption(error) => error.into(),
             StartError::Listen { ref source, .. } if source.kind() == io::ErrorKind::AddrInUse => {
                 Self::of(Code::AddressInUse, &error)
                     .help("another program listens there; choose a free port: lcs serve --listen 127.0.0.1:0")
@@ -42,6 +45,27 @@ impl From<DataDirectoryError> for Diagnostic {
                 .help("start over: lcs local reset, or use another folder with --data-dir"),
             _ => Self::of(Code::File, &error),
         }
+    }
+}
+
+impl From<KeyEncryptionError> for Diagnostic {
+    fn from(error: KeyEncryptionError) -> Self {
+        let help = match &error {
+            KeyEncryptionError::Missing { .. } | KeyEncryptionError::WrongKey { .. } => {
+                "bring back the file that they were sealed with, or name it with \
+                 LCS_KEY_ENCRYPTION_KEY_FILE; without it, start over: lcs local reset"
+            }
+            KeyEncryptionError::OpenToOthers { .. } => "close it to others: chmod 600 FILE",
+            KeyEncryptionError::NotAKey { .. } | KeyEncryptionError::Read { .. } => {
+                "LCS_KEY_ENCRYPTION_KEY_FILE names a file with 32 random bytes, which only you can \
+                 read: umask 077; openssl rand -base64 32 > FILE"
+            }
+            KeyEncryptionError::Write(_) | KeyEncryptionError::Store(_) => {
+                return Self::of(Code::File, &error);
+            }
+            _ => return Self::of(Code::LocalCloud, &error),
+        };
+        Self::of(Code::LocalCloud, &error).help(help)
     }
 }
 

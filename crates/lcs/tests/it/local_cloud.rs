@@ -236,6 +236,52 @@ fn a_running_cloud_is_neither_started_twice_nor_reset() {
 }
 
 #[test]
+fn signing_keys_are_rotated_between_two_runs_and_need_the_key_that_seals_them() {
+    let machine = Machine::new();
+    let data = machine.path("data").display().to_string();
+    let keys =
+        |verb: &str| ["local", "keys", verb, "--data-dir", &data, "-o", "json"].map(str::to_owned);
+    let run = |verb: &str| machine.run(&keys(verb).each_ref().map(String::as_str));
+    assert_eq!(run("list").failed(2).error()["code"], "no_local_cloud");
+    let (served, _) = Served::start(&machine, "500");
+    assert_eq!(
+        run("rotate").failed(1).error()["code"],
+        "data_directory_in_use"
+    );
+    served.terminate();
+
+    let listed = run("list").succeeded().json();
+    let id_of = |keys: &Value, state: &str| {
+        let mut keys = keys.as_array().unwrap().iter();
+        let key = keys.find(|key| key["state"] == state).unwrap();
+        key["key_id"].clone()
+    };
+    let rotated = run("rotate").succeeded().json();
+    assert_eq!(id_of(&rotated, "active"), id_of(&listed, "next"));
+    assert_eq!(id_of(&rotated, "retired"), id_of(&listed, "active"));
+    assert_eq!(run("list").succeeded().json(), rotated);
+
+    let key_file = machine.path("other.key");
+    std::fs::write(&key_file, [1; 32]).unwrap();
+    std::fs::set_permissions(
+        &key_file,
+        std::os::unix::fs::PermissionsExt::from_mode(0o600),
+    )
+    .unwrap();
+    let mut command = machine.command(&keys("list").each_ref().map(String::as_str));
+    let output = command
+        .env("LCS_KEY_ENCRYPTION_KEY_FILE", &key_file)
+        .output()
+        .unwrap();
+    let error: Value = serde_json::from_slice(&output.stderr).unwrap();
+    assert_eq!(error["code"], "local_cloud");
+    let message = error["message"].as_str().unwrap();
+    assert!(message.contains("other.key"), "{message}");
+    let help = error["help"].as_str().unwrap();
+    assert!(help.contains("lcs local reset"), "{help}");
+}
+
+#[test]
 fn a_folder_of_somebody_else_or_of_a_newer_version_is_left_alone() {
     let machine = Machine::new();
     for (name, file, content, code) in [

@@ -1,6 +1,7 @@
 //! `lcs local …` and `lcs quickstart`: the local cloud from the command line.
 
 mod credentials;
+mod keys;
 mod reset;
 mod status;
 
@@ -12,10 +13,11 @@ use crate::{
     output::Report,
 };
 
-pub(super) fn run(context: &Context, command: LocalCommand) -> Result<Report, Diagnostic> {
+pub(super) async fn run(context: &Context, command: LocalCommand) -> Result<Report, Diagnostic> {
     match command {
         LocalCommand::Credentials(args) => credentials::run(context, &args),
         LocalCommand::Status(args) => status::run(context, &args),
+        LocalCommand::Keys(command) => keys::run(context, command).await,
         LocalCommand::Reset(args) => reset::run(context, &args),
     }
 }
@@ -26,6 +28,7 @@ pub(super) async fn quickstart(
 ) -> Result<Report, Diagnostic> {
     let settings = quickstart::QuickstartSettings {
         data_directory: context.paths.data_directory(args.data_dir.as_ref()),
+        key_encryption_key: context.environment.key_encryption_key_file.clone(),
         rows: args.rows,
         source: args.source,
     };

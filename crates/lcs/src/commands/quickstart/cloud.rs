@@ -71,6 +71,7 @@ fn options(settings: &QuickstartSettings, steps: &Arc<StepDisplay>, port: u16) -
         ready_file: None,
         in_sandbox: false,
         user_rules: None,
+        key_encryption_key: settings.key_encryption_key.clone(),
         clock: Arc::new(SystemClock),
         randomness: Arc::new(SystemRandomness),
         observer: steps.clone(),

@@ -30,6 +30,8 @@ use crate::{
 pub(crate) struct QuickstartSettings {
     /// Where the local cloud is kept.
     pub(crate) data_directory: PathBuf,
+    /// The file of the operator's own key that seals the signing keys.
+    pub(crate) key_encryption_key: Option<PathBuf>,
     /// How many rows a sample database has, roughly.
     pub(crate) rows: u64,
     /// The user's own SQLite database for the production environment.
