@@ -101,6 +101,15 @@ routes! {
     get "/v1.0/servicePrincipals/{key}" => graph::service_principals::get, Authorisation::Graph;
     patch "/v1.0/servicePrincipals/{key}" => graph::service_principals::update, Authorisation::Graph;
     delete "/v1.0/servicePrincipals/{key}" => graph::service_principals::remove, Authorisation::Graph;
+    get "/v1.0/users/{key}/appRoleAssignments" => graph::app_role_assignments::list_of_user, Authorisation::Graph;
+    post "/v1.0/users/{key}/appRoleAssignments" => graph::app_role_assignments::assign_to_user, Authorisation::Graph;
+    delete "/v1.0/users/{key}/appRoleAssignments/{id}" => graph::app_role_assignments::remove_of_user, Authorisation::Graph;
+    get "/v1.0/servicePrincipals/{key}/appRoleAssignments" => graph::app_role_assignments::list_of_service_principal, Authorisation::Graph;
+    post "/v1.0/servicePrincipals/{key}/appRoleAssignments" => graph::app_role_assignments::assign_to_service_principal, Authorisation::Graph;
+    delete "/v1.0/servicePrincipals/{key}/appRoleAssignments/{id}" => graph::app_role_assignments::remove_of_service_principal, Authorisation::Graph;
+    get "/v1.0/servicePrincipals/{key}/appRoleAssignedTo" => graph::app_role_assignments::list_on_resource, Authorisation::Graph;
+    post "/v1.0/servicePrincipals/{key}/appRoleAssignedTo" => graph::app_role_assignments::assign_on_resource, Authorisation::Graph;
+    delete "/v1.0/servicePrincipals/{key}/appRoleAssignedTo/{id}" => graph::app_role_assignments::remove_on_resource, Authorisation::Graph;
     get "/v1.0/oauth2PermissionGrants" => graph::grants::list, Authorisation::Graph;
     post "/v1.0/oauth2PermissionGrants" => graph::grants::create, Authorisation::Graph;
     get "/v1.0/oauth2PermissionGrants/{id}" => graph::grants::get, Authorisation::Graph;

@@ -20,6 +20,10 @@ pub const GRAPH_CLIENT_ID: ClientId =
 /// The resource identifier of Microsoft Graph in the public cloud.
 pub const GRAPH_RESOURCE: &str = "https://graph.microsoft.com";
 
+/// The application id of the *Power Platform API*.
+pub const POWER_PLATFORM_CLIENT_ID: ClientId =
+    ClientId::from_u128(0x8578_e004_a5c6_46e7_913e_12f5_8912_df43);
+
 /// *Microsoft Graph Command Line Tools*: a public client that stands in every tenant.
 pub const GRAPH_COMMAND_LINE_CLIENT_ID: ClientId =
     ClientId::from_u128(0x14d8_2eec_204b_4c2f_b7e8_296a_70da_b67e);

@@ -99,6 +99,13 @@ impl GraphCaller {
         ])
     }
 
+    pub(crate) fn may_assign_roles(&self) -> Result<(), GraphRefusal> {
+        self.require_administrator(&[
+            "AppRoleAssignment.ReadWrite.All",
+            "Directory.AccessAsUser.All",
+        ])
+    }
+
     pub(crate) fn may_read_grants(&self) -> Result<(), GraphRefusal> {
         self.require_scope(&[
             "DelegatedPermissionGrant.ReadWrite.All",

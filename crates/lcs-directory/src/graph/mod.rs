@@ -4,6 +4,7 @@
 //! members may read the directory, as in a tenant with default settings. Filters, selections and
 //! pages are the business of HTTP.
 
+mod app_role_assignments;
 mod applications;
 mod caller;
 mod credentials;
@@ -15,6 +16,7 @@ mod service_principals;
 mod userinfo;
 mod validation;
 
+pub use app_role_assignments::AssignmentsOf;
 pub use applications::{ApplicationKey, Upserted};
 pub use caller::GraphCaller;
 pub use people::UserKey;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use lcs_types::{UserId, UserPrincipalName};
+use lcs_types::{TenantId, UserId, UserPrincipalName};
 use lcs_wire::graph::{Organization, User as Shown, VerifiedDomain};
 
 use super::{GraphCaller, GraphFailed, GraphRefusal};
@@ -58,11 +58,19 @@ impl Directory {
     /// [`GraphRefusal::Denied`], [`GraphRefusal::NotFound`]; a failure of ours.
     pub async fn user(&self, caller: &GraphCaller, key: &UserKey) -> Result<Shown, GraphFailed> {
         caller.require_scope(READ_USERS)?;
+        Ok(shown(&self.find_user(caller.tenant, key).await?))
+    }
+
+    pub(super) async fn find_user(
+        &self,
+        tenant: TenantId,
+        key: &UserKey,
+    ) -> Result<User, GraphFailed> {
         let user = match key {
-            UserKey::Id(id) => self.store.user(caller.tenant, *id).await?,
-            UserKey::Name(name) => self.store.user_by_name(caller.tenant, name).await?,
+            UserKey::Id(id) => self.store.user(tenant, *id).await?,
+            UserKey::Name(name) => self.store.user_by_name(tenant, name).await?,
         };
-        Ok(shown(&user.ok_or_else(|| GraphRefusal::not_found(key))?))
+        Ok(user.ok_or_else(|| GraphRefusal::not_found(key))?)
     }
 
     /// The users of the caller's tenant, by sign-in name.

@@ -155,7 +155,7 @@ impl Directory {
         )
     }
 
-    async fn find_service_principal(
+    pub(super) async fn find_service_principal(
         &self,
         tenant: TenantId,
         key: ServicePrincipalKey,

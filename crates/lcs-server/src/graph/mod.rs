@@ -1,6 +1,7 @@
 //! Microsoft Graph over HTTP: the caller behind the token, query options, envelopes. The rules are
 //! in `lcs-directory`.
 
+pub(crate) mod app_role_assignments;
 pub(crate) mod applications;
 mod call;
 pub(crate) mod error;

@@ -68,7 +68,7 @@ pub(crate) async fn remove(call: Call, Path(text): Path<String>) -> Result<Respo
     )
 }
 
-fn key(text: &str) -> Option<ServicePrincipalKey> {
+pub(super) fn key(text: &str) -> Option<ServicePrincipalKey> {
     match text.strip_prefix("appId=") {
         Some(client) => client.parse().ok().map(ServicePrincipalKey::AppId),
         None => text.parse().ok().map(ServicePrincipalKey::Id),

@@ -22,11 +22,15 @@ pub(crate) async fn list(call: Call) -> Result<Response, Answered> {
 
 /// `GET /v1.0/users/{id or sign-in name}`.
 pub(crate) async fn get(call: Call, Path(text): Path<String>) -> Result<Response, Answered> {
-    let key = match (text.parse(), text.parse()) {
-        (Ok(id), _) => UserKey::Id(id),
-        (Err(_), Ok(name)) => UserKey::Name(name),
-        (Err(_), Err(_)) => return Err(call.not_found(&text)),
-    };
+    let key = key(&text).ok_or_else(|| call.not_found(&text))?;
     let result = call.services.directory.user(&call.caller, &key).await;
     call.object(COLLECTION, result)
+}
+
+pub(super) fn key(text: &str) -> Option<UserKey> {
+    match (text.parse(), text.parse()) {
+        (Ok(id), _) => Some(UserKey::Id(id)),
+        (Err(_), Ok(name)) => Some(UserKey::Name(name)),
+        (Err(_), Err(_)) => None,
+    }
 }

@@ -1,5 +1,6 @@
 //! Microsoft Graph v1.0, as far as the article's steps 1 to 3 need it.
 
+mod app_role_assignment;
 mod application;
 mod credential;
 mod error;
@@ -7,6 +8,7 @@ mod grant;
 mod organization;
 mod service_principal;
 
+pub use app_role_assignment::{AppRoleAssignment, NewAppRoleAssignment};
 pub use application::{
     Api, ApiPatch, Application, ApplicationPatch, ImplicitGrantSettings, RedirectUris,
     RequiredResourceAccess, ResourceAccess, WebApplication, WebPatch,
