@@ -9,8 +9,8 @@ use crate::{
     error::DirectoryFailure,
     lockout::Lockout,
     model::{
-        DirectoryRole, Multifactor, PasswordState, PermissionGrant, ServicePrincipal, Tenant,
-        TenantSettings, TotpEnrolment, User, UserKind,
+        DirectoryRole, Multifactor, PasswordState, PermissionGrant, ServicePrincipal,
+        ServicePrincipalSettings, Tenant, TenantSettings, TotpEnrolment, User, UserKind,
     },
     password_hash::PasswordHash,
     store::{Added, TenantContents},
@@ -62,7 +62,8 @@ pub struct NewUser {
 impl Directory {
     /// Makes a tenant with its users, the service principals of Microsoft's applications, and the
     /// grant with which an administrator gets a Graph token for steps 1 to 3 of the article. The
-    /// first tenant also brings the signing key. A tenant that exists is left as it is.
+    /// first tenant also brings the signing key. A tenant that exists only gets what the catalogue
+    /// of Microsoft's applications has gained since it was made.
     ///
     /// # Errors
     ///
@@ -70,6 +71,7 @@ impl Directory {
     pub async fn create_tenant(&self, new: &NewTenant) -> Result<Added, DirectoryFailure> {
         self.ensure_signing_key().await?;
         if self.store.tenant(new.id).await?.is_some() {
+            self.complete_tenant(new.id).await?;
             return Ok(Added::Conflict);
         }
         let users = new
@@ -115,6 +117,77 @@ impl Directory {
             service_principals,
         };
         Ok(self.store.create_tenant(&contents).await?)
+    }
+
+    /// Adds what a tenant that an older version made lacks of the catalogue; what is there keeps what
+    /// its administrators set.
+    async fn complete_tenant(&self, tenant: TenantId) -> Result<(), DirectoryFailure> {
+        for application in catalogue::ALL {
+            let shipped = application.settings();
+            let client = application.client_id;
+            let present = self
+                .store
+                .service_principal_of_client(tenant, client)
+                .await?;
+            let Some(present) = present else {
+                if !catalogue::ADDED_LATER.contains(&client) {
+                    continue;
+                }
+                self.store
+                    .add_service_principal(&ServicePrincipal {
+                        tenant,
+                        id: ObjectId::random(&*self.randomness),
+                        client_id: client,
+                        settings: shipped,
+                    })
+                    .await?;
+                continue;
+            };
+            let settings = ServicePrincipalSettings {
+                names: shipped.names,
+                scopes: shipped.scopes,
+                app_roles: shipped.app_roles,
+                ..present.settings.clone()
+            };
+            if settings != present.settings {
+                self.store
+                    .change_service_principal(tenant, present.id, &settings)
+                    .await?;
+            }
+            if client == GRAPH_CLIENT_ID {
+                self.complete_set_up_grant(&present).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Grants the administrators' client what Graph has gained. What was withdrawn from it stays
+    /// withdrawn.
+    async fn complete_set_up_grant(
+        &self,
+        graph: &ServicePrincipal,
+    ) -> Result<(), DirectoryFailure> {
+        let is_gained = |value: &&&str| graph.scope(value).is_none();
+        let gained: Vec<String> = SET_UP_SCOPES
+            .iter()
+            .filter(is_gained)
+            .map(|value| (*value).to_owned())
+            .collect();
+        let client = self
+            .store
+            .service_principal_of_client(graph.tenant, GRAPH_COMMAND_LINE_CLIENT_ID)
+            .await?;
+        let Some(client) = client.filter(|_| !gained.is_empty()) else {
+            return Ok(());
+        };
+        let grant = PermissionGrant {
+            tenant: graph.tenant,
+            client: client.id,
+            resource: graph.id,
+            principal: None,
+            values: gained,
+        };
+        Ok(self.store.merge_grant(&grant).await?)
     }
 
     fn new_user(&self, tenant: TenantId, new: &NewUser) -> Result<User, DirectoryFailure> {

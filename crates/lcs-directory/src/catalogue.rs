@@ -4,14 +4,18 @@
 //! Application ids are those of the public cloud, and so are the permissions of LCS and Graph. Of
 //! the lookalikes little is published: names and permission ids that are not were made up here.
 
+mod application_permissions;
+
 use lcs_types::{ClientId, PermissionId};
 use lcs_wire::{
     graph::PermissionScope,
     well_known::{
         GRAPH_CLIENT_ID, GRAPH_COMMAND_LINE_CLIENT_ID, LCS_CLIENT_ID, LCS_DISPLAY_NAME,
-        LCS_USER_IMPERSONATION_ID, USER_IMPERSONATION,
+        LCS_USER_IMPERSONATION_ID, POWER_PLATFORM_CLIENT_ID, USER_IMPERSONATION,
     },
 };
+
+use application_permissions::ApplicationPermission;
 
 use crate::model::{AccessTokenVersion, ServicePrincipalKind, ServicePrincipalSettings};
 
@@ -23,6 +27,7 @@ pub(crate) struct FirstParty {
     is_public_client: bool,
     names: &'static [&'static str],
     scopes: &'static [Permission],
+    app_roles: &'static [ApplicationPermission],
 }
 
 /// A delegated permission of such an application.
@@ -37,6 +42,7 @@ struct Permission {
 
 /// What an administrator's client needs for steps 1 to 3 of the article.
 pub(crate) const SET_UP_SCOPES: &[&str] = &[
+    "AppRoleAssignment.ReadWrite.All",
     "Application.ReadWrite.All",
     "DelegatedPermissionGrant.ReadWrite.All",
     "Directory.Read.All",
@@ -66,7 +72,11 @@ impl FirstParty {
             requires_assignment: false,
             names: self.names.iter().map(|name| (*name).to_owned()).collect(),
             scopes: self.scopes.iter().map(Permission::scope).collect(),
-            app_roles: Vec::new(),
+            app_roles: self
+                .app_roles
+                .iter()
+                .map(ApplicationPermission::app_role)
+                .collect(),
             access_token_version: AccessTokenVersion::V1,
             tags: Vec::new(),
         }
@@ -117,8 +127,13 @@ const fn lookalike(
         is_public_client: false,
         names,
         scopes,
+        app_roles: &[],
     }
 }
+
+/// Those that came after the first tenants were made. Of the others a tenant lacks only what was
+/// deleted there.
+pub(crate) const ADDED_LATER: &[ClientId] = &[POWER_PLATFORM_CLIENT_ID];
 
 /// All of them; a new tenant has each.
 pub(crate) const ALL: &[FirstParty] = &[
@@ -146,6 +161,7 @@ pub(crate) const ALL: &[FirstParty] = &[
             "Access Dynamics Lifecycle Services",
             "Allow the application to access Dynamics Lifecycle Services on behalf of the signed-in user",
         )],
+        app_roles: &[],
     },
     lookalike(
         0xb96b_7e94_b82e_4e71_99a0_cf7f_b188_acea,
@@ -208,19 +224,84 @@ pub(crate) const ALL: &[FirstParty] = &[
         )],
     ),
     lookalike(
-        GRAPH_CLIENT_ID.as_uuid().as_u128(),
-        "Microsoft Graph",
-        &["https://graph.microsoft.com", "https://graph.microsoft.us"],
-        GRAPH_PERMISSIONS,
+        POWER_PLATFORM_CLIENT_ID.as_uuid().as_u128(),
+        "Power Platform API",
+        &["https://api.powerplatform.com"],
+        POWER_PLATFORM_PERMISSIONS,
     ),
+    FirstParty {
+        client_id: GRAPH_CLIENT_ID,
+        display_name: "Microsoft Graph",
+        is_public_client: false,
+        names: &["https://graph.microsoft.com", "https://graph.microsoft.us"],
+        scopes: GRAPH_PERMISSIONS,
+        app_roles: application_permissions::GRAPH,
+    },
     FirstParty {
         client_id: GRAPH_COMMAND_LINE_CLIENT_ID,
         display_name: "Microsoft Graph Command Line Tools",
         is_public_client: true,
         names: &[],
         scopes: &[],
+        app_roles: &[],
     },
 ];
+
+/// Delegated permissions of the Power Platform API ("Permission reference"); it has no application
+/// permissions that are used, because service principals get rights by role there. Their ids are
+/// made up.
+const POWER_PLATFORM_PERMISSIONS: &[Permission] = &[
+    power_platform(
+        0x01,
+        "EnvironmentManagement.Environments.Read",
+        "Read environments",
+    ),
+    power_platform(
+        0x02,
+        "EnvironmentManagement.Settings.Read",
+        "Read environment settings",
+    ),
+    power_platform(
+        0x03,
+        "EnvironmentManagement.Settings.ReadWrite",
+        "Read and write environment settings",
+    ),
+    power_platform(
+        0x04,
+        "EnvironmentManagement.Groups.Read",
+        "Read environment groups",
+    ),
+    power_platform(
+        0x05,
+        "EnvironmentManagement.Groups.ReadWrite",
+        "Read and write environment groups",
+    ),
+    power_platform(
+        0x06,
+        "AppManagement.ApplicationPackages.Read",
+        "Read application packages",
+    ),
+    power_platform(
+        0x07,
+        "AppManagement.ApplicationPackages.Install",
+        "Install application packages",
+    ),
+    power_platform(
+        0x08,
+        "Authorization.RoleAssignments.Read",
+        "Read role assignments",
+    ),
+    power_platform(
+        0x09,
+        "Authorization.RoleAssignments.Write",
+        "Write role assignments",
+    ),
+];
+
+const fn power_platform(number: u128, value: &'static str, title: &'static str) -> Permission {
+    let id = 0x3a0b_6b0f_3b0a_4a30_8c7e_5d0f_7f3d_2a00 + number;
+    permission(id, value, "User", title, title)
+}
 
 /// Delegated permissions of Microsoft Graph ("Microsoft Graph permissions reference").
 const GRAPH_PERMISSIONS: &[Permission] = &[
@@ -293,6 +374,13 @@ const GRAPH_PERMISSIONS: &[Permission] = &[
         "Admin",
         "Access the directory as you",
         "Allows the app to have the same access to information in the directory as the signed-in user.",
+    ),
+    permission(
+        0x84bc_cea3_f856_4a8a_967b_dbe0_a3d5_3a64,
+        "AppRoleAssignment.ReadWrite.All",
+        "Admin",
+        "Manage app role assignments",
+        "Allows the app to assign app roles and application permissions of any API.",
     ),
     permission(
         0x37f7_f235_527c_4136_accd_4a02_d197_296e,
