@@ -106,15 +106,6 @@ impl SignInFlow {
         Self::OnBehalfOf,
     ];
 
-    /// Whether a client may use it only with the public client switch on, because no redirect URI
-    /// tells what kind of client it is.
-    pub const fn depends_on_switch(self) -> bool {
-        match self {
-            Self::Password | Self::DeviceCode => true,
-            Self::AuthorizationCode(_) | Self::OnBehalfOf => false,
-        }
-    }
-
     /// The word that is stored.
     pub const fn as_str(self) -> &'static str {
         match self {

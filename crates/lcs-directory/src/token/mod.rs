@@ -14,6 +14,7 @@ mod client_authentication;
 mod client_credentials;
 mod device_code;
 mod issue;
+mod on_behalf_of;
 mod password;
 mod refresh_token;
 
@@ -69,6 +70,7 @@ enum GrantType {
     DeviceCode,
     RefreshToken,
     ClientCredentials,
+    OnBehalfOf,
 }
 
 impl GrantType {
@@ -80,6 +82,7 @@ impl GrantType {
             "urn:ietf:params:oauth:grant-type:device_code" | "device_code" => Ok(Self::DeviceCode),
             "refresh_token" => Ok(Self::RefreshToken),
             "client_credentials" => Ok(Self::ClientCredentials),
+            "urn:ietf:params:oauth:grant-type:jwt-bearer" => Ok(Self::OnBehalfOf),
             other => Err(Refusal::new(Aadsts::UnsupportedGrant).with("grant", other)),
         }
     }
@@ -262,6 +265,7 @@ impl Directory {
             }
             GrantType::DeviceCode => self.device_code_grant(form, context, target, draft).await,
             GrantType::RefreshToken => self.refresh_token_grant(form, context, target, draft).await,
+            GrantType::OnBehalfOf => self.on_behalf_of_grant(form, context, target, draft).await,
             GrantType::ClientCredentials => {
                 self.client_credentials_grant(form, context, target, draft)
                     .await
