@@ -7,6 +7,7 @@
 )]
 
 mod article;
+mod confidential;
 mod device_code;
 mod discovery;
 mod graph;

@@ -4,12 +4,14 @@
 use jiff::SignedDuration;
 use lcs_directory::{
     Form,
-    graph::{ServicePrincipalKey, ServicePrincipalPatch},
+    graph::{ApplicationKey, ServicePrincipalKey, ServicePrincipalPatch},
 };
 use lcs_types::{ClientId, PermissionId};
 use lcs_wire::{
     entra::{Aadsts, Endpoint, aadsts::Refusal},
-    graph::{ApplicationPatch, NewServicePrincipal, RequiredResourceAccess, ResourceAccess},
+    graph::{
+        AddPassword, ApplicationPatch, NewServicePrincipal, RequiredResourceAccess, ResourceAccess,
+    },
     well_known::{GRAPH_CLIENT_ID, GRAPH_COMMAND_LINE_CLIENT_ID, LCS_CLIENT_ID},
 };
 
@@ -152,10 +154,19 @@ provoke! {
         credentials(&world, &[("scope", ARTICLE_SCOPE)]).await
     };
     client_credentials_without_default_scope_are_refused => ClientCredentialsScope: async |world: World| {
-        let scope = "https://lcsapi.lcs.dynamics.com/user_impersonation";
-        credentials(&world, &[("client_secret", "x"), ("scope", scope)]).await
+        let tool = world.tool().await;
+        let key = ApplicationKey::Id(tool.id);
+        let admin = world.admin().await;
+        let made = world.directory.add_password(&admin, &key, &AddPassword::default()).await;
+        let secret = made.unwrap().secret_text.unwrap();
+        let client = tool.client.to_string();
+        world.v2(&[
+            ("grant_type", "client_credentials"), ("client_id", client.as_str()),
+            ("client_secret", &secret),
+            ("scope", "https://lcsapi.lcs.dynamics.com/user_impersonation"),
+        ]).await.unwrap_err()
     };
-    client_credentials_with_a_secret_are_refused_too => InvalidClientSecret: async |world: World| {
+    client_credentials_with_a_wrong_secret_are_refused_too => InvalidClientSecret: async |world: World| {
         credentials(&world, &[("client_secret", "x"), ("scope", ARTICLE_SCOPE)]).await
     };
     an_application_without_consent_is_refused => NoConsent: async |world: World| {

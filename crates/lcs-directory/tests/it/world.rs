@@ -114,22 +114,7 @@ impl World {
         );
         let administrator = [DirectoryRole::GlobalAdministrator];
         let tenants = [
-            NewTenant {
-                id: CONTOSO,
-                display_name: "Contoso".to_owned(),
-                domains: vec![
-                    "contoso.com".parse().unwrap(),
-                    "contoso.onmicrosoft.com".parse().unwrap(),
-                ],
-                settings: TenantSettings::default(),
-                users: vec![
-                    user(0xad, ADMIN, Multifactor::NotRequired, &administrator),
-                    user(0x5c, SERVICE, Multifactor::NotRequired, &[]),
-                    user(0x3e, MEGAN, Multifactor::Required, &[]),
-                    user(0x2e, NEW_HIRE, Multifactor::Required, &[]),
-                    user(0x4e, PASSWORDLESS, Multifactor::NotRequired, &[]),
-                ],
-            },
+            Self::contoso(),
             NewTenant {
                 id: FABRIKAM,
                 display_name: "Fabrikam".to_owned(),
@@ -150,6 +135,27 @@ impl World {
             directory,
             store,
             clock,
+        }
+    }
+
+    /// The tenant of the stories.
+    pub(crate) fn contoso() -> NewTenant {
+        let administrator = [DirectoryRole::GlobalAdministrator];
+        NewTenant {
+            id: CONTOSO,
+            display_name: "Contoso".to_owned(),
+            domains: vec![
+                "contoso.com".parse().unwrap(),
+                "contoso.onmicrosoft.com".parse().unwrap(),
+            ],
+            settings: TenantSettings::default(),
+            users: vec![
+                user(0xad, ADMIN, Multifactor::NotRequired, &administrator),
+                user(0x5c, SERVICE, Multifactor::NotRequired, &[]),
+                user(0x3e, MEGAN, Multifactor::Required, &[]),
+                user(0x2e, NEW_HIRE, Multifactor::Required, &[]),
+                user(0x4e, PASSWORDLESS, Multifactor::NotRequired, &[]),
+            ],
         }
     }
 

@@ -9,6 +9,7 @@
 mod aadsts_page;
 mod blobs;
 mod browser;
+mod confidential;
 mod documents;
 mod lcs_api;
 mod pages;

@@ -29,7 +29,11 @@ fn challenge() -> String {
 
 /// The URL to which a native client sends a browser, with changes; an empty value takes a parameter
 /// away.
-fn authorize_url(authority: &Authority, client: &Application, changes: &[(&str, &str)]) -> String {
+pub(crate) fn authorize_url(
+    authority: &Authority,
+    client: &Application,
+    changes: &[(&str, &str)],
+) -> String {
     let scope = format!("openid offline_access {ARTICLE_SCOPE}");
     let challenge = challenge();
     let mut parameters: Vec<(&str, &str)> = vec![
@@ -51,7 +55,7 @@ fn authorize_url(authority: &Authority, client: &Application, changes: &[(&str, 
 }
 
 /// Redeems a code as the native client that asked for it, with changes.
-async fn redeem(
+pub(crate) async fn redeem(
     authority: &Authority,
     client: &Application,
     code: &str,
@@ -70,14 +74,14 @@ async fn redeem(
 }
 
 /// Signs the service user in and answers with the code.
-async fn code(authority: &Authority, client: &Application) -> String {
+pub(crate) async fn code(authority: &Authority, client: &Application) -> String {
     let mut browser = Browser::new(&authority.cloud);
     let page = browser.open(&authorize_url(authority, client, &[])).await;
     let user = authority.cloud.service_user().clone();
     code_of(&browser.sign_in(&page, &user).await)
 }
 
-fn code_of(page: &Page) -> String {
+pub(crate) fn code_of(page: &Page) -> String {
     page.reply()
         .get("code")
         .unwrap_or_else(|| panic!("no code: {:?} {}", page.location, page.body))
@@ -85,7 +89,7 @@ fn code_of(page: &Page) -> String {
 }
 
 /// The claims of a token, unverified.
-fn claims(answer: &Answer, token: &str) -> Value {
+pub(crate) fn claims(answer: &Answer, token: &str) -> Value {
     let claims = lcs_wire::entra::unverified::read(&answer.text(token)).unwrap();
     json!(claims.claims)
 }

@@ -6,6 +6,7 @@
 mod account;
 pub(crate) mod authority;
 mod browser;
+pub(crate) mod credentials;
 mod grant;
 mod permission;
 mod policy;

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::{
     authority::{ARTICLE_SCOPE, Authority},
     browser::Browser,
+    credentials::secret,
 };
 
 const LCS_RESOURCE: &str = "https://lcsapi.lcs.dynamics.com";
@@ -52,10 +53,11 @@ async fn aadsts_1002012_client_credentials_for_a_named_permission() {
     let authority = Authority::start().await;
     let tool = authority.tool().await;
     let scope = format!("{LCS_RESOURCE}/user_impersonation");
+    let secret = secret(&authority, &tool).await;
     let form = [
         ("grant_type", "client_credentials"),
         ("client_id", &tool.client_id),
-        ("client_secret", "x"),
+        ("client_secret", &secret),
         ("scope", &scope),
     ];
     let answer = authority.token(&form).await;
