@@ -363,11 +363,31 @@ impl Directory {
                     .store
                     .service_principal_of_client(client.tenant.id, client.id())
                     .await?;
-                Ok(present
-                    .ok_or(DirectoryFailure::Dangling("service principal"))?
-                    .id)
+                let present = present.ok_or(DirectoryFailure::Dangling("service principal"))?;
+                self.mirror_abroad(client, &present).await?;
+                Ok(present.id)
             }
         }
+    }
+
+    /// What an application of another tenant has become since it was made present here shows when
+    /// somebody consents anew.
+    async fn mirror_abroad(
+        &self,
+        client: &Client,
+        present: &ServicePrincipal,
+    ) -> Result<(), DirectoryFailure> {
+        let Some(application) = &client.registration else {
+            return Ok(());
+        };
+        let mut settings = present.settings.clone();
+        settings.mirror(application);
+        if settings != present.settings {
+            self.store
+                .change_service_principal(present.tenant, present.id, &settings)
+                .await?;
+        }
+        Ok(())
     }
 
     pub(crate) async fn view_of_client(

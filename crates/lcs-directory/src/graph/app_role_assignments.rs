@@ -166,7 +166,8 @@ impl Directory {
             return Ok(Assignee::ServicePrincipal(id));
         }
         let user = UserId::from(*id.as_uuid());
-        if self.store.user(tenant, user).await?.is_some() {
+        let found = self.store.user(tenant, user).await?;
+        if found.is_some_and(|user| user.deleted_at.is_none()) {
             return Ok(Assignee::User(user));
         }
         Err(GraphRefusal::not_found(id).into())

@@ -101,7 +101,8 @@ fn document(origin: &str, segment: &str, target: &TenantTarget, endpoint: Endpoi
         "msgraph_host": graph_host,
         "grant_types_supported": [
             "authorization_code", "password", "refresh_token", "client_credentials",
-            "urn:ietf:params:oauth:grant-type:device_code"
+            "urn:ietf:params:oauth:grant-type:device_code",
+            "urn:ietf:params:oauth:grant-type:jwt-bearer"
         ],
         "code_challenge_methods_supported": ["S256"],
     })

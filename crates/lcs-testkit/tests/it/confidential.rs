@@ -84,3 +84,17 @@ async fn a_code_through_a_web_redirect_uri_needs_a_secret_and_so_does_its_renewa
     without.refused_as(Aadsts::NotAPublicClient);
     authority.renew(&tool, &token, &[proof]).await.granted();
 }
+
+#[tokio::test]
+async fn a_person_who_is_not_assigned_is_refused_before_consent() {
+    let authority = Authority::start().await;
+    let tool = authority.register(json!(null)).await;
+    let required = json!({ "appRoleAssignmentRequired": true });
+    authority.change(&tool.principal_path(), required).await;
+    let mut browser = Browser::new(&authority.cloud);
+    let page = browser.open(&authorize_url(&authority, &tool, &[])).await;
+    let user = authority.cloud.service_user().clone();
+    let page = browser.sign_in(&page, &user).await;
+    page.says("AADSTS50105");
+    assert!(!page.body.contains("Permissions requested"));
+}
