@@ -12,7 +12,6 @@ use crate::{
         DirectoryRole, Multifactor, PasswordState, PermissionGrant, ServicePrincipal,
         ServicePrincipalSettings, Tenant, TenantSettings, TotpEnrolment, User, UserKind,
     },
-    password_hash::PasswordHash,
     store::{Added, TenantContents},
     totp::TotpSecret,
 };
@@ -74,11 +73,10 @@ impl Directory {
             self.complete_tenant(new.id).await?;
             return Ok(Added::Conflict);
         }
-        let users = new
-            .users
-            .iter()
-            .map(|user| self.new_user(new.id, user))
-            .collect::<Result<_, _>>()?;
+        let mut users = Vec::with_capacity(new.users.len());
+        for user in &new.users {
+            users.push(self.new_user(new.id, user).await?);
+        }
         let service_principals: Vec<ServicePrincipal> = catalogue::ALL
             .iter()
             .map(|application| ServicePrincipal {
@@ -190,9 +188,10 @@ impl Directory {
         Ok(self.store.merge_grant(&grant).await?)
     }
 
-    fn new_user(&self, tenant: TenantId, new: &NewUser) -> Result<User, DirectoryFailure> {
-        let hash = |password: &Secret| {
-            PasswordHash::of(password, self.settings.password_cost, &*self.randomness)
+    async fn new_user(&self, tenant: TenantId, new: &NewUser) -> Result<User, DirectoryFailure> {
+        let password = match &new.password {
+            Some(password) => Some(self.hash_password(password).await?),
+            None => None,
         };
         Ok(User {
             tenant,
@@ -205,7 +204,7 @@ impl Directory {
             is_enabled: true,
             kind: new.kind.clone(),
             multifactor: new.multifactor,
-            password: new.password.as_ref().map(hash).transpose()?,
+            password,
             password_state: new.password_state,
             totp: new.totp.clone().map(|secret| TotpEnrolment {
                 secret,

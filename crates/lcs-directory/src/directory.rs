@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use jiff::{SignedDuration, Timestamp};
-use lcs_types::{Clock, Domain, EncryptionKey, Randomness, Secret, TenantId};
+use lcs_types::{Clock, Domain, EncryptionKey, Randomness, TenantId};
 use lcs_wire::entra::{Aadsts, Endpoint, aadsts::Refusal};
 use tokio::sync::RwLock;
 
@@ -85,7 +85,7 @@ pub struct Directory {
     /// So that no signed assertion of a client is used twice.
     pub(crate) assertions_used: Arc<AssertionsUsed>,
     /// What the password of an unknown user is compared with.
-    decoy: Arc<OnceLock<PasswordHash>>,
+    pub(crate) decoy: Arc<OnceLock<PasswordHash>>,
 }
 
 impl Directory {
@@ -191,23 +191,6 @@ impl Directory {
             .iter()
             .flat_map(|origin| tenants.iter().flat_map(move |tenant| of(origin, tenant.id)))
             .collect())
-    }
-
-    /// Does the work of comparing a password when there is none to compare with.
-    pub(crate) fn compare_with_decoy(&self, password: &Secret) -> Result<(), DirectoryFailure> {
-        let decoy = if let Some(decoy) = self.decoy.get() {
-            decoy
-        } else {
-            let made = PasswordHash::of(
-                &Secret::new("decoy"),
-                self.settings.password_cost,
-                &*self.randomness,
-            )?;
-            self.decoy.get_or_init(|| made)
-        };
-        // The result does not matter: nobody has this hash.
-        let _ = decoy.matches(password);
-        Ok(())
     }
 
     pub(crate) fn random_bytes<const LENGTH: usize>(&self) -> [u8; LENGTH] {

@@ -1,10 +1,14 @@
 //! Passwords at rest: argon2id.
 
+use std::sync::Arc;
+
 use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, Version, password_hash::phc};
 use data_encoding::BASE64;
 use lcs_types::{Randomness, Secret};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use subtle::ConstantTimeEq as _;
+
+use crate::{Directory, error::DirectoryFailure};
 
 /// What a guess at a password costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,10 +45,7 @@ pub struct HashPasswordError {
 }
 
 impl PasswordHash {
-    /// Hashes a password with a new salt.
-    ///
-    /// Runs where it is called, on purpose: the number of threads then bounds the memory that
-    /// concurrent sign-ins take.
+    /// Hashes a password with a new salt. Takes long, like every comparison.
     ///
     /// # Errors
     ///
@@ -109,6 +110,47 @@ impl PasswordHash {
             .hash_password_into(password.expose().as_bytes(), &hash.salt?, &mut computed)
             .ok()?;
         Some((stored, computed))
+    }
+}
+
+impl Directory {
+    /// Hashes a password beside the async workers.
+    pub(crate) async fn hash_password(
+        &self,
+        password: &Secret,
+    ) -> Result<PasswordHash, DirectoryFailure> {
+        let (password, cost) = (password.clone(), self.settings.password_cost);
+        let randomness = Arc::clone(&self.randomness);
+        let hashed = self
+            .computations
+            .run(move || PasswordHash::of(&password, cost, &*randomness));
+        Ok(hashed.await??)
+    }
+
+    /// Compares a password beside the async workers.
+    pub(crate) async fn check_hash(
+        &self,
+        hash: &PasswordHash,
+        password: &Secret,
+    ) -> Result<Result<(), WrongPassword>, DirectoryFailure> {
+        let (hash, password) = (hash.clone(), password.clone());
+        self.computations.run(move || hash.check(&password)).await
+    }
+
+    /// Does the work of comparing a password when there is none to compare with.
+    pub(crate) async fn compare_with_decoy(
+        &self,
+        password: &Secret,
+    ) -> Result<(), DirectoryFailure> {
+        let decoy = if let Some(decoy) = self.decoy.get() {
+            decoy
+        } else {
+            let made = self.hash_password(&Secret::new("decoy")).await?;
+            self.decoy.get_or_init(|| made)
+        };
+        // The result does not matter: nobody has this hash.
+        let _ = self.check_hash(decoy, password).await?;
+        Ok(())
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
         Authentication, Federation, PasswordState, Tenant, TenantTarget, TotpEnrolment, User,
         UserKind,
     },
-    password_hash::{PasswordHash, WrongPassword},
+    password_hash::WrongPassword,
     store::Changed,
     totp::{self, TotpSecret},
 };
@@ -251,24 +251,24 @@ impl Directory {
         };
         let found = user.filter(|user| !user.is_guest() && user.deleted_at.is_none());
         let Some(user) = found else {
-            self.compare_with_decoy(password)?;
+            self.compare_with_decoy(password).await?;
             return Err(user_not_found(tenant).into());
         };
         let domain = user.user_principal_name.domain();
         if tenant.settings.federation_of(&domain).is_some() {
             // The password is at the organization's own identity provider, so every one is wrong here.
-            self.compare_with_decoy(password)?;
+            self.compare_with_decoy(password).await?;
             return Err(Aadsts::WrongPassword.into());
         }
         if user.lockout.admit(self.now()).is_err() {
-            self.compare_with_decoy(password)?;
+            self.compare_with_decoy(password).await?;
             return Err(Aadsts::AccountLocked.into());
         }
         let Some(hash) = &user.password else {
-            self.compare_with_decoy(password)?;
+            self.compare_with_decoy(password).await?;
             return Err(Aadsts::NoPassword.into());
         };
-        if let Err(wrong) = hash.check(password) {
+        if let Err(wrong) = self.check_hash(hash, password).await? {
             self.count_failure(tenant, &user, &wrong).await?;
             return Err(Aadsts::WrongPassword.into());
         }
@@ -297,7 +297,9 @@ impl Directory {
         let last_step = enrolment.last_used_step;
         let Ok(step) = totp::verify(&enrolment.secret, code, now, last_step) else {
             // Six digits are guessed sooner than a password, so they count as one.
-            if let Some(Err(wrong)) = user.password.as_ref().map(|hash| hash.check(code)) {
+            if let Some(hash) = &user.password
+                && let Err(wrong) = self.check_hash(hash, code).await?
+            {
                 self.count_failure(&tenant, &user, &wrong).await?;
             }
             return Err(Aadsts::StrongAuthenticationFailed.into());
@@ -458,7 +460,7 @@ impl Directory {
         user: UserId,
         password: &Secret,
     ) -> Result<Changed, DirectoryFailure> {
-        let hash = PasswordHash::of(password, self.settings.password_cost, &*self.randomness)?;
+        let hash = self.hash_password(password).await?;
         let now = self.now();
         self.change_user(tenant, user, |user| {
             user.password = Some(hash);
