@@ -48,7 +48,7 @@ impl Directory {
         context: &TokenContext,
     ) -> Result<AdminConsentRequest, AuthorizeError> {
         let target = self
-            .resolve_tenant(&context.tenant_segment)
+            .target_for_people(form, context)
             .await
             .map_err(AuthorizeError::on_page)?;
         let client_id = form.require("client_id").map_err(AuthorizeError::Page)?;

@@ -6,7 +6,7 @@
 
 mod application_permissions;
 
-use lcs_types::{ClientId, PermissionId};
+use lcs_types::{ClientId, ObjectId, PermissionId, TenantId};
 use lcs_wire::{
     graph::PermissionScope,
     well_known::{
@@ -17,13 +17,16 @@ use lcs_wire::{
 
 use application_permissions::ApplicationPermission;
 
-use crate::model::{AccessTokenVersion, ServicePrincipalKind, ServicePrincipalSettings};
+use crate::{
+    model::{AccessTokenVersion, ServicePrincipal, ServicePrincipalKind, ServicePrincipalSettings},
+    scopes::find_resource,
+};
 
 /// An application of Microsoft's.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct FirstParty {
     pub(crate) client_id: ClientId,
-    display_name: &'static str,
+    pub(crate) display_name: &'static str,
     is_public_client: bool,
     names: &'static [&'static str],
     scopes: &'static [Permission],
@@ -58,6 +61,20 @@ pub(crate) const SET_UP_SCOPES: &[&str] = &[
 pub(crate) fn first_party(client_id: ClientId) -> Option<&'static FirstParty> {
     ALL.iter()
         .find(|application| application.client_id == client_id)
+}
+
+/// The application that a request for a resource means, whether the tenant has it or not.
+pub(crate) fn named(requested: &str, lcs_names: &[String]) -> Option<&'static FirstParty> {
+    let principals: Vec<ServicePrincipal> = ALL
+        .iter()
+        .map(|application| ServicePrincipal {
+            tenant: TenantId::from_u128(0),
+            id: ObjectId::from_u128(0),
+            client_id: application.client_id,
+            settings: application.settings(),
+        })
+        .collect();
+    first_party(find_resource(requested, &principals, lcs_names)?.client_id)
 }
 
 impl FirstParty {

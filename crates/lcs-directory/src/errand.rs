@@ -14,7 +14,7 @@ use lcs_wire::{
 };
 
 use crate::{
-    Directory,
+    Directory, catalogue,
     conditional_access::{SecondFactorStep, Verdict},
     consent::{self, Consent, WantedPermission},
     error::{DirectoryError, DirectoryFailure},
@@ -302,13 +302,33 @@ impl Directory {
         crate::sign_in::check_account(&user, &client.tenant)?;
         let mut authorisations = Vec::with_capacity(errand.resources.len());
         for request in &errand.resources {
-            authorisations.push(self.authorise(&client, request.clone()).await?);
+            let authorisation = self.authorise(&client, request.clone()).await;
+            authorisations.push(authorisation.map_err(|error| self.on_page(error, &client))?);
         }
         Ok(Running {
             client,
             user,
             authorisations,
         })
+    }
+
+    /// A resource that Microsoft is known to have and the tenant has not is refused as such on a page;
+    /// the token endpoint does not tell it from a typing error.
+    fn on_page(&self, error: DirectoryError, client: &Client) -> DirectoryError {
+        match error {
+            DirectoryError::Refused(refusal) if refusal.aadsts == Aadsts::ResourceNotFound => {
+                let requested = refusal.value("resource").unwrap_or_default();
+                match catalogue::named(requested, &self.settings.lcs_names) {
+                    Some(resource) => Refusal::new(Aadsts::ResourceServicePrincipalMissing)
+                        .with("resource_id", resource.client_id.to_string())
+                        .with("resource", resource.display_name)
+                        .with("tenant", client.tenant.id.to_string())
+                        .into(),
+                    None => refusal.into(),
+                }
+            }
+            other => other,
+        }
     }
 
     /// What policies demand of the person before anything else.

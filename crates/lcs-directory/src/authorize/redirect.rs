@@ -52,7 +52,7 @@ pub(crate) fn registered(settings: &ApplicationSettings) -> Vec<(&str, RedirectT
 ///
 /// # Errors
 ///
-/// AADSTS50011 when the URI is none of the registered ones, 500113 when none is registered, 900971
+/// AADSTS90102 when the URI is none, 50011 when it is none of the registered ones, 500113 when none is registered, 900971
 /// when there is none in the request either.
 pub(crate) fn find(
     requested: Option<&str>,
@@ -67,6 +67,9 @@ pub(crate) fn find(
         (None, []) => Err(Aadsts::RedirectUriMissing.into()),
         (Some(_), []) => Err(Aadsts::NoRedirectUri.into()),
         (None, [(uri, redirect_type), ..]) => Ok(redirect(uri, *redirect_type)),
+        (Some(requested), _) if Url::parse(requested).is_err() => {
+            Err(Refusal::new(Aadsts::NotAnAbsoluteUri).with("parameter", "redirect_uri"))
+        }
         (Some(requested), registered) => registered
             .iter()
             .find(|(uri, _)| is_same(uri, requested))
@@ -295,6 +298,10 @@ mod tests {
         assert_eq!(
             found(&[], Some("http://localhost")),
             Err(Aadsts::NoRedirectUri)
+        );
+        assert_eq!(
+            found(&["https://a.example"], Some("a.example/cb")),
+            Err(Aadsts::NotAnAbsoluteUri)
         );
     }
 

@@ -117,7 +117,7 @@ impl Directory {
     ) -> Result<AuthorizeRequest, AuthorizeError> {
         let page = |refusal: Refusal| AuthorizeError::Page(refusal);
         let target = self
-            .resolve_tenant(&context.tenant_segment)
+            .target_for_people(form, context)
             .await
             .map_err(AuthorizeError::on_page)?;
         let client_id = form.require("client_id").map_err(page)?.to_owned();
@@ -212,14 +212,15 @@ fn read_rest(
 
 /// Tokens never stand in a query, where servers log them.
 fn response_mode(requested: Option<&str>, response: ResponseType) -> Result<ResponseMode, Refusal> {
-    let not_valid = || Refusal::new(Aadsts::ParameterNotValid).with("parameter", "response_mode");
     match requested {
         None if response.has_token() => Ok(ResponseMode::Fragment),
         None => Ok(ResponseMode::Query),
         Some("query") if !response.has_token() => Ok(ResponseMode::Query),
         Some("fragment") => Ok(ResponseMode::Fragment),
         Some("form_post") => Ok(ResponseMode::FormPost),
-        Some(_) => Err(not_valid()),
+        Some(other) => {
+            Err(Refusal::new(Aadsts::UnsupportedResponseMode).with("response_mode", other))
+        }
     }
 }
 
@@ -228,6 +229,9 @@ fn response_mode(requested: Option<&str>, response: ResponseType) -> Result<Resp
 fn challenge(form: &Form, redirect_type: RedirectType) -> Result<Option<CodeChallenge>, Refusal> {
     let Some(challenge) = form.text("code_challenge") else {
         return match redirect_type {
+            _ if form.text("code_challenge_method").is_some() => {
+                Err(Aadsts::CodeChallengeInvalid.into())
+            }
             RedirectType::Spa | RedirectType::Public => Err(Aadsts::PkceRequired.into()),
             RedirectType::Web => Ok(None),
         };
@@ -246,9 +250,7 @@ fn challenge(form: &Form, redirect_type: RedirectType) -> Result<Option<CodeChal
             Ok(Some(CodeChallenge::Plain(challenge.to_owned())))
         }
         Some("plain") | None => Err(Aadsts::PkceRequired.into()),
-        Some(_) => {
-            Err(Refusal::new(Aadsts::ParameterNotValid).with("parameter", "code_challenge_method"))
-        }
+        Some(_) => Err(Aadsts::CodeChallengeMethod.into()),
     }
 }
 
@@ -304,7 +306,11 @@ mod tests {
         }
         assert_eq!(
             challenge_of(&[given, ("code_challenge_method", "s256")], public),
-            Err(Aadsts::ParameterNotValid)
+            Err(Aadsts::CodeChallengeMethod)
+        );
+        assert_eq!(
+            challenge_of(&[s256], RedirectType::Web),
+            Err(Aadsts::CodeChallengeInvalid)
         );
     }
 
@@ -331,7 +337,7 @@ mod tests {
         for (mode, response) in [("query", hybrid), ("web_message", code)] {
             assert_eq!(
                 response_mode(Some(mode), response).unwrap_err().aadsts,
-                Aadsts::ParameterNotValid
+                Aadsts::UnsupportedResponseMode
             );
         }
     }

@@ -6,11 +6,13 @@ use lcs_wire::{
     graph::RequiredResourceAccess,
 };
 
+use super::TokenContext;
 use crate::{
     Directory,
     authorize::{ResponseType, redirect},
     consent::ClientStanding,
     error::{DirectoryError, DirectoryFailure},
+    form::Form,
     model::{
         Application, KeyCredential, PasswordCredential, RedirectType, ServicePrincipal,
         ServicePrincipalKind, ServicePrincipalSettings, SignInAudience, Tenant, TenantTarget,
@@ -191,6 +193,32 @@ impl Directory {
             },
             registration: Some(registration),
         })
+    }
+
+    /// What the tenant segment of a page's path stands for.
+    ///
+    /// # Errors
+    ///
+    /// As [`Directory::resolve_tenant`]; AADSTS9002332 for `consumers`, since no application here is
+    /// for personal accounts.
+    pub(crate) async fn target_for_people(
+        &self,
+        form: &Form,
+        context: &TokenContext,
+    ) -> Result<TenantTarget, DirectoryError> {
+        match self.resolve_tenant(&context.tenant_segment).await {
+            Err(DirectoryError::Refused(refusal))
+                if refusal.aadsts == Aadsts::GrantNotForCommon =>
+            {
+                let client_id = form.require("client_id")?;
+                let client = self.client_for(TenantTarget::Common, client_id).await?;
+                Err(Refusal::new(Aadsts::OnlyOrganizations)
+                    .with("client", client_id)
+                    .with("name", client.name())
+                    .into())
+            }
+            other => other,
+        }
     }
 
     /// The client that a page shows before anybody has signed in.

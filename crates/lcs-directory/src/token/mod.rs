@@ -22,6 +22,7 @@ pub use answer::{DeviceResponse, TokenResponse};
 
 use std::net::IpAddr;
 
+use lcs_tokens::validate::same_resource;
 use lcs_types::{CorrelationId, TenantId, TraceId, UserId};
 use lcs_wire::entra::{Aadsts, Endpoint, aadsts::Refusal};
 
@@ -287,10 +288,17 @@ fn require_resource(form: &Form, endpoint: Endpoint) -> Result<(), Refusal> {
 
 /// The v2 endpoint does not know `resource`.
 fn refuse_resource_parameter(form: &Form, endpoint: Endpoint) -> Result<(), Refusal> {
-    if endpoint == Endpoint::V2 && form.text("resource").is_some() {
-        return Err(Aadsts::ResourceParameter.into());
-    }
-    Ok(())
+    let Some(resource) = form.text("resource").filter(|_| endpoint == Endpoint::V2) else {
+        return Ok(());
+    };
+    let of_scope = form.text("scope").map(ResourceRequest::from_scope);
+    let is_other =
+        matches!(of_scope, Some(Ok(request)) if !same_resource(&request.resource, resource));
+    Err(if is_other {
+        Aadsts::ResourceMismatch.into()
+    } else {
+        Aadsts::ResourceParameter.into()
+    })
 }
 
 /// What a request asks for, in the way of its endpoint.

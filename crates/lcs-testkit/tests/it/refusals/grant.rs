@@ -138,3 +138,22 @@ async fn aadsts_50089_a_page_is_left_open_too_long() {
     browser.submit(&name).await;
     browser.shown_as(Aadsts::FlowTokenExpired);
 }
+
+#[tokio::test]
+async fn aadsts_50147_a_method_without_its_code_challenge() {
+    let authority = Authority::start().await;
+    let tool = authority.tool().await;
+    let mut browser = Browser::new(&authority);
+    browser.authorize(&tool, &[("code_challenge", "")]).await;
+    browser.sent_back_as(Aadsts::CodeChallengeInvalid);
+}
+
+#[tokio::test]
+async fn aadsts_50149_an_unknown_method_of_the_code_challenge() {
+    let authority = Authority::start().await;
+    let tool = authority.tool().await;
+    let mut browser = Browser::new(&authority);
+    let method = [("code_challenge_method", "S512")];
+    browser.authorize(&tool, &method).await;
+    browser.sent_back_as(Aadsts::CodeChallengeMethod);
+}

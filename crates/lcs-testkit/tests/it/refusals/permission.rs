@@ -5,6 +5,7 @@ use lcs_wire::{
     entra::Aadsts,
     well_known::{GRAPH_CLIENT_ID, GRAPH_COMMAND_LINE_CLIENT_ID, LCS_CLIENT_ID},
 };
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{
@@ -144,4 +145,20 @@ async fn aadsts_650056_admin_consent_to_nothing() {
     let client = [("client_id", tool.client_id.as_str())];
     browser.open(&path, &client).await;
     browser.shown_as(Aadsts::MisconfiguredApplication);
+}
+
+#[tokio::test]
+async fn aadsts_650052_the_tenant_has_no_service_principal_of_lcs() {
+    let authority = Authority::start().await;
+    let tool = authority.tool().await;
+    let lcs = authority.service_principal(LCS_CLIENT_ID).await;
+    let path = format!("/servicePrincipals/{lcs}");
+    authority.graph(Method::DELETE, &path, Value::Null).await;
+    let mut browser = Browser::new(&authority);
+    browser.authorize(&tool, &[]).await;
+    browser.sign_in(authority.cloud.service_user()).await;
+    browser.shown_as(Aadsts::ResourceServicePrincipalMissing);
+    // The token endpoint does not tell it from a typing error.
+    let answer = authority.sign_in(&tool, &[]).await;
+    answer.refused_as(Aadsts::ResourceNotFound);
 }

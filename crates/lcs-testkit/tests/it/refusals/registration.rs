@@ -196,7 +196,8 @@ async fn aadsts_9002325_a_sign_in_without_code_challenge() {
     let tool = authority.tool().await;
     for client in [page, tool] {
         let mut browser = Browser::new(&authority);
-        browser.authorize(&client, &[("code_challenge", "")]).await;
+        let without = [("code_challenge", ""), ("code_challenge_method", "")];
+        browser.authorize(&client, &without).await;
         browser.sent_back_as(Aadsts::PkceRequired);
     }
 }

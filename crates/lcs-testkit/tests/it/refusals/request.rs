@@ -252,3 +252,41 @@ async fn aadsts_70005_an_unknown_response_type() {
         .await;
     browser.sent_back_as(Aadsts::UnsupportedResponseType);
 }
+
+#[tokio::test]
+async fn aadsts_9010010_resource_and_scope_differ() {
+    let authority = Authority::start().await;
+    let tool = authority.tool().await;
+    let both = [("resource", "https://graph.microsoft.com")];
+    let answer = authority.sign_in(&tool, &both).await;
+    answer.refused_as(Aadsts::ResourceMismatch);
+}
+
+#[tokio::test]
+async fn aadsts_90102_a_redirect_uri_without_scheme() {
+    let authority = Authority::start().await;
+    let tool = authority.tool().await;
+    let mut browser = Browser::new(&authority);
+    let bare = [("redirect_uri", "localhost/callback")];
+    browser.authorize(&tool, &bare).await;
+    browser.shown_as(Aadsts::NotAnAbsoluteUri);
+}
+
+#[tokio::test]
+async fn aadsts_9002332_a_sign_in_at_consumers() {
+    let authority = Authority::start().await;
+    let tool = authority.tool().await;
+    let mut browser = Browser::new(&authority);
+    browser.authorize_at("consumers", &tool, &[]).await;
+    browser.shown_as(Aadsts::OnlyOrganizations);
+}
+
+#[tokio::test]
+async fn aadsts_70007_an_unknown_response_mode() {
+    let authority = Authority::start().await;
+    let tool = authority.tool().await;
+    let mut browser = Browser::new(&authority);
+    let mode = [("response_mode", "web_message")];
+    browser.authorize(&tool, &mode).await;
+    browser.sent_back_as(Aadsts::UnsupportedResponseMode);
+}

@@ -67,7 +67,8 @@ macro_rules! account {
         "The account belongs to another tenant, or is a personal one.";
         "Use an account of the tenant; guests cannot sign in with user name and password."
 
-    ForeignUserLate = 90_072, 400 InvalidGrant, Account, Documented, v1 InteractionRequired;
+    ForeignUserLate = 90_072, 400 InvalidGrant, Account, Documented, v1 InteractionRequired,
+        explained "50020 is answered at once";
         "User account '{user}' from identity provider '{provider}' does not exist in tenant '{tenant}' and cannot access the application '{client}'({name}) in that tenant. The account needs to be added as an external user in the tenant first. Sign out and sign in again with a different Azure Active Directory user account.";
         "The account belongs to another tenant, noticed only after it signed in there.";
         "Use an account of the tenant, or let an administrator invite this one as a guest."

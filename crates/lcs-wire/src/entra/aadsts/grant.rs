@@ -36,7 +36,7 @@ macro_rules! grant {
 
     CodeChallengeInvalid = 50_147, 400 InvalidRequest, TokenRequest, Documented;
         "Invalid size of the code challenge parameter.";
-        "The code challenge is empty or holds characters that it may not hold.";
+        "A method was sent without the code challenge that it belongs to.";
         "Send the base64url form of the verifier's SHA-256, without padding."
 
     CodeChallengeMethod = 50_149, 400 InvalidRequest, TokenRequest, Documented;
@@ -90,7 +90,8 @@ macro_rules! grant {
         "The device code is unknown or was used.";
         "Start the device code sign-in again."
 
-    VerificationCodeExpired = 70_019, 400 ExpiredToken, TokenRequest, Documented, v1 CodeExpired;
+    VerificationCodeExpired = 70_019, 400 ExpiredToken, TokenRequest, Documented, v1 CodeExpired,
+        explained "the page says in its own words that the code did not work, the poll answers 70020";
         "Verification code expired.";
         "The code was entered too late.";
         "Start the device code sign-in again and enter the code within 15 minutes."
@@ -100,7 +101,8 @@ macro_rules! grant {
         "Nobody entered the code in time.";
         "Start the device code sign-in again and enter the code within 15 minutes."
 
-    WrongUserCode = 90_119, 400 InvalidRequest, TokenRequest, Documented;
+    WrongUserCode = 90_119, 400 InvalidRequest, TokenRequest, Documented,
+        explained "the page says in its own words that the code did not work";
         "The user code is null or empty.";
         "The page was sent no code.";
         "Enter the code that the device shows."

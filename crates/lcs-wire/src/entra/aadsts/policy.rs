@@ -19,7 +19,8 @@ macro_rules! policy {
         "The sign-in in the browser stopped where a second factor was to be set up.";
         "Sign in again and complete the set-up."
 
-    MfaNotPassed = 50_074, 400 InvalidGrant, Account, Documented, v1 InteractionRequired, suberror "basic_action";
+    MfaNotPassed = 50_074, 400 InvalidGrant, Account, Documented, v1 InteractionRequired, suberror "basic_action",
+        explained "500121 is answered for a wrong code, 50076 where none can be asked for";
         "Strong Authentication is required.";
         "The second factor was asked for and not given.";
         "Sign in again by device code or browser, and complete the second factor."
@@ -34,8 +35,7 @@ macro_rules! policy {
         "The second factor was wrong, used before, or not answered.";
         "Try again with a fresh code."
 
-    ExternalChallenge = 50_158, 400 InvalidGrant, Account, Documented, v1 InteractionRequired, suberror "basic_action",
-        explained "the local cloud has no second factor of other makers, and no terms of use";
+    ExternalChallenge = 50_158, 400 InvalidGrant, Account, Documented, v1 InteractionRequired, suberror "basic_action";
         "External security challenge not satisfied. User will be redirected to another page or authentication provider to satisfy additional authentication challenges.";
         "A second factor of another maker, or terms of use, stand before the resource.";
         "Use device code or browser sign-in."
@@ -70,20 +70,17 @@ macro_rules! policy {
         "A policy allows other operating systems only.";
         "Run from a platform that the policy allows, or have the account excluded."
 
-    DeviceNotCompliant = 53_000, 400 InvalidGrant, Account, Documented, v1 InteractionRequired, suberror "message_only",
-        explained "the local cloud has no device registration";
+    DeviceNotCompliant = 53_000, 400 InvalidGrant, Account, Documented, v1 InteractionRequired, suberror "message_only";
         "Device is not in required device state: {state}. Conditional Access policy requires a compliant device, and the device is not compliant. The user must enroll their device with an approved MDM provider like Intune.";
         "A policy demands a compliant device.";
         "Run from a managed machine, or have the account excluded from the policy."
 
-    DeviceNotDomainJoined = 53_001, 400 InvalidGrant, Account, Documented, v1 InteractionRequired, suberror "message_only",
-        explained "the local cloud has no device registration";
+    DeviceNotDomainJoined = 53_001, 400 InvalidGrant, Account, Documented, v1 InteractionRequired, suberror "message_only";
         "Device is not in required device state: {state}. Conditional Access policy requires a domain joined device, and the device is not domain joined.";
         "A policy demands a machine that is joined to the domain.";
         "Run from such a machine, or have the account excluded from the policy."
 
-    ApplicationNotApproved = 53_002, 400 InvalidGrant, Account, Documented, v1 InteractionRequired, suberror "message_only",
-        explained "the local cloud has no list of approved applications";
+    ApplicationNotApproved = 53_002, 400 InvalidGrant, Account, Documented, v1 InteractionRequired, suberror "message_only";
         "Application used is not an approved application for Conditional Access. User needs to use one of the apps from the list of approved applications to use in order to get access.";
         "A policy allows approved applications only.";
         "Have the account excluded from the policy."
@@ -105,8 +102,7 @@ macro_rules! policy {
         "The guest's own tenant takes the account for compromised.";
         "An administrator of the account's own tenant clears the risk."
 
-    DeviceNotManaged = 530_003, 400 InvalidGrant, Account, Reported, v1 InteractionRequired, suberror "message_only",
-        explained "the local cloud has no device registration";
+    DeviceNotManaged = 530_003, 400 InvalidGrant, Account, Reported, v1 InteractionRequired, suberror "message_only";
         "Your device is required to be managed to access this resource.";
         "A policy demands a managed device.";
         "Run from a managed machine, or have the account excluded from the policy."

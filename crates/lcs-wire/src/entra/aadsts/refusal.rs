@@ -32,6 +32,14 @@ impl Refusal {
         self
     }
 
+    /// The value of a placeholder.
+    pub fn value(&self, placeholder: &str) -> Option<&str> {
+        self.values
+            .iter()
+            .find(|(name, _)| *name == placeholder)
+            .map(|(_, value)| value.as_str())
+    }
+
     /// Hands the client JSON to send back as `claims`.
     #[must_use]
     pub fn with_claims(mut self, claims: impl Into<String>) -> Self {
@@ -64,16 +72,8 @@ impl Refusal {
             .and_then(|(before, tail)| Some((before, tail.split_once('}')?)))
         {
             filled.push_str(before);
-            let value = self
-                .values
-                .iter()
-                .find(|(placeholder, _)| *placeholder == name);
-            filled.extend(
-                value
-                    .map_or("", |(_, value)| value)
-                    .chars()
-                    .filter(|c| !c.is_control()),
-            );
+            let value = self.value(name).unwrap_or_default();
+            filled.extend(value.chars().filter(|c| !c.is_control()));
             rest = after;
         }
         filled.push_str(rest);

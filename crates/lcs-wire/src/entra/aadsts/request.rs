@@ -106,7 +106,8 @@ macro_rules! request {
         "No tenant of this cloud has this GUID or domain.";
         "Check the tenant id, and that the authority host belongs to the tenant's cloud."
 
-    NationalCloud = 90_038, 400 InvalidRequest, TokenRequest, Documented;
+    NationalCloud = 90_038, 400 InvalidRequest, TokenRequest, Documented,
+        explained "every tenant here belongs to the cloud that it is asked for in";
         "Tenant '{tenant}' request is being redirected to the National Cloud '{cloud}'. Current cloud instance '{current}' does not federate with {cloud}.";
         "The tenant lives in another national cloud.";
         "Use the authority host of the tenant's cloud."
@@ -155,7 +156,8 @@ macro_rules! request {
         "The application is for personal accounts only.";
         "Register the application for accounts of the organisation."
 
-    RequestLoop = 50_196, 400 InvalidGrant, TokenRequest, Documented;
+    RequestLoop = 50_196, 400 InvalidGrant, TokenRequest, Documented,
+        explained "clients may ask the local cloud as often as they like";
         "The server terminated an operation because it encountered a client request loop. Please contact your app vendor.";
         "The same token was asked for again and again in a short time.";
         "Keep the token until it expires instead of asking for one on every call."
