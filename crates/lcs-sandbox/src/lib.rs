@@ -8,7 +8,7 @@
 //! - [`request`] – reading a request for a tunnel
 //! - [`route`] – where it leads
 //! - [`proxy`] – accepting, answering, passing bytes
-//! - [`environment`] – the variables of the program
+//! - [`mod@environment`] – the variables of the program
 //! - [`bundle`] – the certificates that it trusts
 
 pub mod bundle;
