@@ -1,8 +1,7 @@
-"""azure-identity for Python, unmodified: device code, browser, user name and password, client secret,
-client certificate."""
+"""azure-identity for Python, unmodified: device code, browser, client secret, client certificate. User
+name and password is in `sandbox.py`."""
 
 import sys
-import warnings
 
 import azure.identity
 
@@ -12,8 +11,6 @@ import msal_device_code
 import registration
 
 SCOPE = msal_device_code.SCOPE
-# UsernamePasswordCredential is deprecated upstream; people's pipelines still use it.
-warnings.simplefilter("ignore", DeprecationWarning)
 
 
 def check(name: str, credential, methods=None):
@@ -46,13 +43,6 @@ def for_users(cloud, settings: dict):
     interactive = azure.identity.InteractiveBrowserCredential(timeout=60, **known)
     check("InteractiveBrowserCredential", interactive, ["pwd"])
     driven.last_page.result(60)
-
-    # See msal_python.py: MSAL, which this uses, asks for the user's realm without the port.
-    msal_device_code.msal.authority.Authority._domains_without_user_realm_discovery.add("localhost")
-    password = azure.identity.UsernamePasswordCredential(
-        username=user["user_principal_name"], password=user["password"], **known
-    )
-    check("UsernamePasswordCredential", password, ["pwd"])
 
 
 def for_the_application(cloud, settings: dict):

@@ -2,11 +2,13 @@
 
 import base64
 import concurrent.futures
+import contextlib
 import http.server
 import os
 import pathlib
 import shutil
 import subprocess
+import sys
 import threading
 import time
 import urllib.parse
@@ -81,34 +83,45 @@ def home_that_trusts(cloud) -> pathlib.Path:
 class Chromium:
     """A browser of its own, closed at the end. Playwright's objects stay in the thread that made them."""
 
-    def __init__(self, cloud, **context):
-        self.cloud, self.context = cloud, context
+    def __init__(self, cloud):
+        self.home = home_that_trusts(cloud)
 
-    def __enter__(self) -> Page:
+    def __enter__(self):
         assert CHROMIUM, "there is no chromium; cargo xtask e2e installs it"
         self.playwright = sync_playwright().start()
         try:
             self.browser = self.playwright.chromium.launch(
                 executable_path=CHROMIUM, args=ARGUMENTS,
-                env={**os.environ, "HOME": str(home_that_trusts(self.cloud))},
+                env={**os.environ, "HOME": str(self.home)},
             )
         except BaseException:
             self.playwright.stop()
             raise
-        context = self.browser.new_context(**self.context)
-        context.set_default_timeout(20_000)
-        return context.new_page()
+        return self
 
     def __exit__(self, *_):
         self.browser.close()
         self.playwright.stop()
+
+    @contextlib.contextmanager
+    def page(self, **context):
+        """A page of somebody who was never here: no cookies. When something fails, what it shows is told."""
+        with self.browser.new_context(**context) as visit:
+            visit.set_default_timeout(20_000)
+            page = visit.new_page()
+            try:
+                yield page
+            except BaseException:
+                text = page.inner_text("body")
+                print(f"the browser shows {page.url}:\n{text}", file=sys.stderr)
+                raise
 
 
 def in_background(cloud, act) -> concurrent.futures.Future:
     """Runs `act(page)` with a browser of its own while the client waits; its `result` tells of failures."""
 
     def run():
-        with Chromium(cloud) as page:
+        with Chromium(cloud) as chromium, chromium.page() as page:
             return act(page)
 
     pool = concurrent.futures.ThreadPoolExecutor(1)

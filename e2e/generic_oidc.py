@@ -66,7 +66,7 @@ def sign_out(session, metadata: dict, page, arrival):
 
 def main():
     with (local_cloud.running(sys.argv[1]) as cloud, browser.Arrival() as arrival,
-          browser.Chromium(cloud) as page):
+          browser.Chromium(cloud) as chromium, chromium.page() as page):
         application = registration.Application(cloud)
         application.change(publicClient={"redirectUris": ["http://localhost/callback"]})
         user = cloud.user(role=None)

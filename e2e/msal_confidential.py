@@ -22,8 +22,11 @@ def application(cloud, client_id: str, credential):
 
 def for_a_user(cloud, client_id: str, credential, kind: str):
     app = application(cloud, client_id, credential)
-    with browser.Arrival() as arrival, browser.Chromium(cloud) as page:
-        flow = app.initiate_auth_code_flow([SCOPE], redirect_uri=arrival.url)
+    with (browser.Arrival() as arrival, browser.Chromium(cloud) as chromium,
+          chromium.page() as page):
+        flow = app.initiate_auth_code_flow(
+            [SCOPE], redirect_uri=arrival.url, response_mode="form_post"
+        )
         page.goto(flow["auth_uri"])
         browser.Person(cloud.user(role=None)).sign_in(page)
         page.wait_for_selector("h1:has-text('arrived')")

@@ -9,6 +9,7 @@ import sys
 
 import browser
 import local_cloud
+import node_packages
 import registration
 
 SCRIPT = pathlib.Path(__file__).with_suffix(".mjs")
@@ -21,7 +22,7 @@ def run(cloud, flow: str, facts: dict, user: dict):
         # Modules are looked up beside the script, so the script goes to where they are.
         folder.mkdir()
         (folder / SCRIPT.name).write_bytes(SCRIPT.read_bytes())
-        (folder / "node_modules").symlink_to(os.environ["LCS_E2E_NODE_MODULES"])
+        (folder / "node_modules").symlink_to(node_packages.folder())
     process = subprocess.Popen(
         ["node", str(folder / SCRIPT.name), flow], text=True,
         env={**os.environ, "NODE_EXTRA_CA_CERTS": cloud.ready["ca_certificate"]},

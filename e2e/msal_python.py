@@ -15,8 +15,8 @@ SCOPE = msal_device_code.SCOPE
 
 def by_password(cloud, client_id: str):
     app = msal_device_code.application(cloud, client_id, msal.TokenCache())
-    # MSAL drops the port when it asks for the user's realm; `lcs sandbox` answers that, and here MSAL
-    # is told not to ask.
+    # MSAL drops the port when it asks for the user's realm. `sandbox.py` shows how that is answered; here
+    # MSAL is told not to ask, as people do who cannot use a sandbox.
     app.authority._domains_without_user_realm_discovery.add("localhost")
     service, megan = cloud.user(role=None), cloud.user(mfa=True)
     result = app.acquire_token_by_username_password(

@@ -11,6 +11,9 @@ from cryptography.x509.oid import NameOID
 
 import four_steps
 
+# A public client that stands in every tenant.
+GRAPH_COMMAND_LINE = "14d82eec-204b-4c2f-b7e8-296a70dab67e"
+
 
 class Application:
     """The article's registration, with what a test adds."""

@@ -1,4 +1,4 @@
-"""MSAL for Python, unmodified and unconfigured, in `lcs sandbox`: hard-wired Microsoft hosts, default
+"""MSAL and azure-identity for Python, unmodified and unconfigured, in `lcs sandbox`: hard-wired Microsoft hosts, default
 instance discovery, and user name and password, which asks for the user realm at port 443."""
 
 import json
@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 
+import azure.identity
 import msal
 import requests
 
@@ -82,6 +83,12 @@ def inside():
     claims = result["id_token_claims"]
     assert claims["iss"] == f"{ready['authority']}/v2.0" and "xms_local" not in claims, claims
     print(f"MSAL {msal.__version__} at {ready['authority']}: password, user realm at port 443")
+
+    credential = azure.identity.UsernamePasswordCredential(
+        client_id, user["user_principal_name"], user["password"], tenant_id=ready["tenant_id"]
+    )
+    assert credential.get_token(SCOPE).token, "azure-identity without a setting"
+    print(f"azure-identity {azure.identity.__version__}: UsernamePasswordCredential")
 
     # With its discovery MSAL drops the port altogether.
     _, result = sign_in(client_id, ready["authority"], user, SCOPE)
