@@ -1,5 +1,5 @@
-"""MSAL for Python, unmodified, as a confidential client: a web application's code with a secret, and
-client credentials with a secret and with a certificate, which LCS refuses."""
+"""MSAL for Python, unmodified, as a confidential client: a web application's code, and client credentials,
+which LCS refuses; by secret and by certificate."""
 
 import sys
 
@@ -53,10 +53,20 @@ def as_itself(cloud, client_id: str, credential, kind: str):
     print(f"MSAL {msal.__version__}: client credentials by {kind}; LCS answers {answer.status}")
 
 
+def with_a_permission_of_its_own(cloud, client_id: str, credential):
+    """For a resource that has application permissions, the token names those that were granted."""
+    app = application(cloud, client_id, credential)
+    result = app.acquire_token_for_client(["https://graph.microsoft.com/.default"])
+    claims = msal_device_code.unverified(result["access_token"])
+    assert claims["roles"] == ["Application.Read.All"], claims
+    print(f"MSAL {msal.__version__}: client credentials for Graph with {claims['roles']}")
+
+
 def main():
     with local_cloud.running(sys.argv[1]) as cloud:
         web = registration.Application(cloud)
         web.change(web={"redirectUris": ["http://localhost/callback"]})
+        web.allow_itself("Application.Read.All")
         key, certificate = web.add_certificate()
         for kind, credential in [
             ("secret", web.add_secret()),
@@ -65,6 +75,7 @@ def main():
         ]:
             for_a_user(cloud, web.client_id, credential, kind)
             as_itself(cloud, web.client_id, credential, kind)
+        with_a_permission_of_its_own(cloud, web.client_id, credential)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from cryptography.x509.oid import NameOID
 
 import four_steps
 
+GRAPH = "00000003-0000-0000-c000-000000000000"
 # A public client that stands in every tenant.
 GRAPH_COMMAND_LINE = "14d82eec-204b-4c2f-b7e8-296a70dab67e"
 
@@ -33,12 +34,26 @@ class Application:
         self.change(publicClient={"redirectUris": ["http://localhost"]})
         return self
 
+    def service_principal(self, client_id: str) -> dict:
+        url = f"{self.cloud.ready['graph']}/servicePrincipals(appId='{client_id}')"
+        answer = self.cloud.call("GET", url, token=self.token)
+        assert answer.status == 200, answer
+        return answer.json()
+
+    def allow_itself(self, role: str):
+        """Grants an application permission for Microsoft Graph, as an administrator does."""
+        client, graph = self.service_principal(self.client_id), self.service_principal(GRAPH)
+        role = next(r for r in graph["appRoles"] if r["value"] == role)
+        url = f"{self.cloud.ready['graph']}/servicePrincipals/{client['id']}/appRoleAssignments"
+        answer = self.cloud.call("POST", url, token=self.token, body={
+            "principalId": client["id"], "resourceId": graph["id"], "appRoleId": role["id"],
+        })
+        assert answer.status == 201, answer
+
     def without_consent(self):
         """Takes back what the administrator granted."""
         graph = self.cloud.ready["graph"]
-        client = self.cloud.call(
-            "GET", f"{graph}/servicePrincipals(appId='{self.client_id}')", token=self.token
-        ).json()
+        client = self.service_principal(self.client_id)
         chosen = urllib.parse.quote(f"clientId eq '{client['id']}'")
         url = f"{graph}/oauth2PermissionGrants"
         grants = self.cloud.call("GET", f"{url}?$filter={chosen}", token=self.token).json()["value"]
