@@ -47,10 +47,14 @@ struct Permission {
 pub(crate) const SET_UP_SCOPES: &[&str] = &[
     "AppRoleAssignment.ReadWrite.All",
     "Application.ReadWrite.All",
+    "AuditLog.Read.All",
     "DelegatedPermissionGrant.ReadWrite.All",
     "Directory.Read.All",
     "Organization.Read.All",
+    "Policy.Read.All",
+    "Policy.ReadWrite.ConditionalAccess",
     "User.Read",
+    "User.RevokeSessions.All",
     "email",
     "offline_access",
     "openid",
@@ -322,6 +326,41 @@ const fn power_platform(number: u128, value: &'static str, title: &'static str) 
 
 /// Delegated permissions of Microsoft Graph ("Microsoft Graph permissions reference").
 const GRAPH_PERMISSIONS: &[Permission] = &[
+    permission(
+        0xfc30_e98b_8810_4501_81f5_c20a_3196_387b,
+        "User.RevokeSessions.All",
+        "Admin",
+        "Revoke all sign-in sessions of a user",
+        "Allows the app to end all sessions of a user.",
+    ),
+    permission(
+        0x2f9e_e017_59c1_4f1d_9472_bd55_29a7_b311,
+        "Domain.Read.All",
+        "Admin",
+        "Read domains",
+        "Allows the app to read the organization's domains.",
+    ),
+    permission(
+        0x572f_ea84_0151_49b2_9301_11cb_1697_4376,
+        "Policy.Read.All",
+        "Admin",
+        "Read the organization's policies",
+        "Allows the app to read the organization's policies.",
+    ),
+    permission(
+        0xad90_2697_1014_4ef5_81ef_2b43_0198_8e8c,
+        "Policy.ReadWrite.ConditionalAccess",
+        "Admin",
+        "Read and write conditional access policies",
+        "Allows the app to read and change the organization's conditional access policies.",
+    ),
+    permission(
+        0xe4c9_e354_4dc5_45b8_9e7c_e139_3b0b_1a20,
+        "AuditLog.Read.All",
+        "Admin",
+        "Read audit log data",
+        "Allows the app to read the sign-in log and the audit log.",
+    ),
     permission(
         0xe1fe_6dd8_ba31_4d61_89e7_8863_9da4_683d,
         "User.Read",

@@ -15,7 +15,7 @@ mod blob;
 mod context;
 mod entra;
 mod failure;
-mod graph;
+pub mod graph;
 mod health;
 mod lcs;
 pub mod origin;

@@ -88,6 +88,16 @@ routes! {
     get "/v1.0/me" => graph::users::me, Authorisation::Graph;
     get "/v1.0/users" => graph::users::list, Authorisation::Graph;
     get "/v1.0/users/{key}" => graph::users::get, Authorisation::Graph;
+    post "/v1.0/me/revokeSignInSessions" => graph::users::revoke_own_sessions, Authorisation::Graph;
+    post "/v1.0/users/{key}/revokeSignInSessions" => graph::users::revoke_sessions, Authorisation::Graph;
+    get "/v1.0/domains" => graph::organization::domains, Authorisation::Graph;
+    get "/v1.0/auditLogs/signIns" => graph::logs::sign_ins, Authorisation::Graph;
+    get "/v1.0/auditLogs/directoryAudits" => graph::logs::directory_audits, Authorisation::Graph;
+    get "/v1.0/identity/conditionalAccess/policies" => graph::conditional_access::list, Authorisation::Graph;
+    post "/v1.0/identity/conditionalAccess/policies" => graph::conditional_access::create, Authorisation::Graph;
+    get "/v1.0/identity/conditionalAccess/policies/{id}" => graph::conditional_access::get, Authorisation::Graph;
+    patch "/v1.0/identity/conditionalAccess/policies/{id}" => graph::conditional_access::update, Authorisation::Graph;
+    delete "/v1.0/identity/conditionalAccess/policies/{id}" => graph::conditional_access::remove, Authorisation::Graph;
     get "/v1.0/organization" => graph::organization::list, Authorisation::Graph;
     get "/v1.0/applications" => graph::applications::list, Authorisation::Graph;
     post "/v1.0/applications" => graph::applications::create, Authorisation::Graph;

@@ -106,6 +106,38 @@ impl GraphCaller {
         ])
     }
 
+    pub(crate) fn may_read_logs(&self) -> Result<(), GraphRefusal> {
+        self.require_global_administrator(&["AuditLog.Read.All"])
+    }
+
+    pub(crate) fn may_read_policies(&self) -> Result<(), GraphRefusal> {
+        self.require_global_administrator(&[
+            "Policy.Read.All",
+            "Policy.ReadWrite.ConditionalAccess",
+        ])
+    }
+
+    pub(crate) fn may_write_policies(&self) -> Result<(), GraphRefusal> {
+        self.require_global_administrator(&["Policy.ReadWrite.ConditionalAccess"])
+    }
+
+    pub(crate) fn may_revoke_sessions(&self) -> Result<(), GraphRefusal> {
+        self.require_global_administrator(&[
+            "User.RevokeSessions.All",
+            "Directory.ReadWrite.All",
+            "Directory.AccessAsUser.All",
+        ])
+    }
+
+    fn require_global_administrator(&self, any_of: &[&str]) -> Result<(), GraphRefusal> {
+        self.require_scope(any_of)?;
+        if self.roles.contains(&DirectoryRole::GlobalAdministrator) {
+            Ok(())
+        } else {
+            Err(GraphRefusal::Denied)
+        }
+    }
+
     pub(crate) fn may_read_grants(&self) -> Result<(), GraphRefusal> {
         self.require_scope(&[
             "DelegatedPermissionGrant.ReadWrite.All",

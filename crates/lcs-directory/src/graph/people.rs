@@ -6,6 +6,8 @@ use lcs_types::{TenantId, UserId, UserPrincipalName};
 use lcs_wire::graph::{Organization, User as Shown, VerifiedDomain};
 
 use super::{GraphCaller, GraphFailed, GraphRefusal};
+use serde::Serialize;
+
 use crate::{Directory, error::DirectoryFailure, model::User};
 
 /// How a call names a user.
@@ -24,6 +26,22 @@ impl fmt::Display for UserKey {
             Self::Name(name) => name.fmt(f),
         }
     }
+}
+
+/// A domain in the shape of Graph's `domain`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DomainView {
+    /// The name.
+    pub id: String,
+    /// `Managed` or `Federated`.
+    pub authentication_type: &'static str,
+    /// Whether new users get it.
+    pub is_default: bool,
+    /// Whether it came with the tenant.
+    pub is_initial: bool,
+    /// Always: there are no others here.
+    pub is_verified: bool,
 }
 
 const READ_USERS: &[&str] = &[
@@ -87,6 +105,59 @@ impl Directory {
             .iter()
             .map(shown)
             .collect())
+    }
+
+    /// Revokes the sessions and grants of a user: one's own with the permission alone, others' with a
+    /// directory role too.
+    ///
+    /// # Errors
+    ///
+    /// [`GraphRefusal::Denied`], [`GraphRefusal::NotFound`]; a failure of ours.
+    pub async fn revoke_sessions(
+        &self,
+        caller: &GraphCaller,
+        key: &UserKey,
+    ) -> Result<(), GraphFailed> {
+        let user = match key {
+            UserKey::Id(id) => self.store.user(caller.tenant, *id).await?,
+            UserKey::Name(name) => self.store.user_by_name(caller.tenant, name).await?,
+        };
+        let is_own = user.as_ref().is_some_and(|user| user.id == caller.user);
+        if is_own {
+            caller.require_scope(&["User.RevokeSessions.All", "Directory.AccessAsUser.All"])?;
+        } else {
+            caller.may_revoke_sessions()?;
+        }
+        let user = user.ok_or_else(|| GraphRefusal::not_found(key))?;
+        self.revoke_sign_in_sessions(caller.tenant, user.id).await?;
+        Ok(())
+    }
+
+    /// The domains of the caller's tenant.
+    ///
+    /// # Errors
+    ///
+    /// [`GraphRefusal::Denied`]; a failure of ours.
+    pub async fn domains(&self, caller: &GraphCaller) -> Result<Vec<DomainView>, GraphFailed> {
+        caller.require_scope(&[
+            "Domain.Read.All",
+            "Directory.Read.All",
+            "Directory.ReadWrite.All",
+            "Directory.AccessAsUser.All",
+        ])?;
+        let tenant = self.store.tenant(caller.tenant).await?;
+        let tenant = tenant.ok_or(DirectoryFailure::Dangling("tenant"))?;
+        let view = |(index, domain): (usize, &lcs_types::Domain)| DomainView {
+            id: domain.to_string(),
+            authentication_type: match tenant.settings.federation_of(domain) {
+                Some(_) => "Federated",
+                None => "Managed",
+            },
+            is_default: index == 0,
+            is_initial: domain.as_str().ends_with(".onmicrosoft.com"),
+            is_verified: true,
+        };
+        Ok(tenant.domains.iter().enumerate().map(view).collect())
     }
 
     /// The caller's tenant.

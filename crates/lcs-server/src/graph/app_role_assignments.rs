@@ -4,10 +4,9 @@
 use axum::{body::Bytes, extract::Path, response::Response};
 use lcs_directory::graph::AssignmentsOf;
 
+use super::collections::APP_ROLE_ASSIGNMENTS;
 use super::{call::Call, service_principals, users};
 use crate::answered::Answered;
-
-const COLLECTION: &str = "appRoleAssignments";
 
 /// Who the key of a path names.
 type Name = fn(&str) -> Option<AssignmentsOf>;
@@ -28,7 +27,7 @@ async fn list(call: Call, name: Name, key: &str) -> Result<Response, Answered> {
     let of = name(key).ok_or_else(|| call.not_found(key))?;
     let directory = &call.services.directory;
     let result = directory.list_app_role_assignments(&call.caller, &of).await;
-    call.list(COLLECTION, result)
+    call.list(APP_ROLE_ASSIGNMENTS, result)
 }
 
 async fn assign(call: Call, name: Name, key: &str, body: &Bytes) -> Result<Response, Answered> {
@@ -36,7 +35,7 @@ async fn assign(call: Call, name: Name, key: &str, body: &Bytes) -> Result<Respo
     let new = call.body(body)?;
     let directory = &call.services.directory;
     let result = directory.assign_app_role(&call.caller, &of, &new).await;
-    call.created(COLLECTION, result)
+    call.created(APP_ROLE_ASSIGNMENTS, result)
 }
 
 async fn remove(call: Call, name: Name, key: &str, id: &str) -> Result<Response, Answered> {

@@ -4,10 +4,8 @@ use axum::{body::Bytes, extract::Path, http::HeaderMap, response::Response};
 use lcs_directory::graph::{ApplicationKey, Upserted};
 use lcs_wire::graph::{AddPassword, ApplicationPatch, RemovePassword};
 
-use super::call::Call;
+use super::{call::Call, collections::APPLICATIONS};
 use crate::answered::Answered;
-
-const COLLECTION: &str = "applications";
 
 /// `GET /v1.0/applications`.
 pub(crate) async fn list(call: Call) -> Result<Response, Answered> {
@@ -16,7 +14,7 @@ pub(crate) async fn list(call: Call) -> Result<Response, Answered> {
         .directory
         .list_applications(&call.caller)
         .await;
-    call.list(COLLECTION, result)
+    call.list(APPLICATIONS, result)
 }
 
 /// `POST /v1.0/applications`.
@@ -27,7 +25,7 @@ pub(crate) async fn create(call: Call, body: Bytes) -> Result<Response, Answered
         .directory
         .create_application(&call.caller, &new)
         .await;
-    call.created(COLLECTION, result)
+    call.created(APPLICATIONS, result)
 }
 
 /// `GET /v1.0/applications/{id}` and its key forms.
@@ -38,7 +36,7 @@ pub(crate) async fn get(call: Call, Path(text): Path<String>) -> Result<Response
         .directory
         .application(&call.caller, &key)
         .await;
-    call.object(COLLECTION, result)
+    call.object(APPLICATIONS, result)
 }
 
 /// `PATCH /v1.0/applications/{id}`; by unique name also `Prefer: create-if-missing`.
@@ -60,7 +58,7 @@ pub(crate) async fn update(
                 .upsert_application(&call.caller, &name, &patch)
                 .await
             {
-                Ok(Upserted::Created(application)) => call.created(COLLECTION, Ok(application)),
+                Ok(Upserted::Created(application)) => call.created(APPLICATIONS, Ok(application)),
                 Ok(Upserted::Updated) => call.no_content(Ok(())),
                 Err(error) => call.no_content(Err(error)),
             }
@@ -97,7 +95,7 @@ pub(crate) async fn add_password(
         .directory
         .add_password(&call.caller, &key, &new)
         .await;
-    call.object(COLLECTION, result)
+    call.object(APPLICATIONS, result)
 }
 
 /// `POST /v1.0/applications/{id}/removePassword`.

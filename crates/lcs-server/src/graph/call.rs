@@ -4,7 +4,7 @@ use axum::{
     Json,
     body::Bytes,
     extract::FromRequestParts,
-    http::{StatusCode, request::Parts},
+    http::{HeaderMap, StatusCode, request::Parts},
     response::{IntoResponse, Response},
 };
 use lcs_directory::graph::{GraphCaller, GraphFailed, GraphRefusal};
@@ -13,8 +13,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use super::{
-    error::{bad_request, refused, write},
-    query::QueryOptions,
+    error::{bad_request, query_refused, refused, write},
+    query::{Collection, Consistency, QueryError, QueryOptions},
 };
 use crate::{
     answered::Answered,
@@ -28,7 +28,9 @@ pub(crate) struct Call {
     pub(super) services: Services,
     pub(super) context: RequestContext,
     pub(super) caller: GraphCaller,
+    path: String,
     query: Option<String>,
+    consistency: Consistency,
 }
 
 impl FromRequestParts<Services> for Call {
@@ -54,8 +56,17 @@ impl FromRequestParts<Services> for Call {
             services: services.clone(),
             context,
             caller,
+            path: parts.uri.path().to_owned(),
             query: parts.uri.query().map(str::to_owned),
+            consistency: consistency(&parts.headers),
         })
+    }
+}
+
+fn consistency(headers: &HeaderMap) -> Consistency {
+    match headers.get("consistencylevel") {
+        Some(level) if level.as_bytes().eq_ignore_ascii_case(b"eventual") => Consistency::Eventual,
+        Some(_) | None => Consistency::Session,
     }
 }
 
@@ -75,58 +86,69 @@ impl Call {
     /// Answers with one object, with the properties that were asked for.
     pub(super) fn object(
         &self,
-        collection: &str,
+        collection: &Collection,
         result: Result<impl Serialize, GraphFailed>,
     ) -> Result<Response, Answered> {
         let object = self.succeeded(result)?;
         let options = self.options()?;
-        Ok(self.entity(StatusCode::OK, collection, options.project(json!(object))))
+        self.understood(options.check_single())?;
+        Ok(self.entity(
+            StatusCode::OK,
+            &options.context_of(collection.name),
+            options.project(json!(object)),
+        ))
     }
 
     /// Answers with an object that the call has made, whole.
     pub(super) fn created(
         &self,
-        collection: &str,
+        collection: &Collection,
         result: Result<impl Serialize, GraphFailed>,
     ) -> Result<Response, Answered> {
         let object = self.succeeded(result)?;
-        Ok(self.entity(StatusCode::CREATED, collection, json!(object)))
+        Ok(self.entity(StatusCode::CREATED, collection.name, json!(object)))
     }
 
-    fn entity(&self, status: StatusCode, collection: &str, mut shown: Value) -> Response {
+    fn entity(&self, status: StatusCode, context: &str, mut shown: Value) -> Response {
         if let Value::Object(properties) = &mut shown {
-            let context = format!(
-                "{}/v1.0/$metadata#{collection}/$entity",
-                self.context.origin
-            );
+            let context = format!("{}/v1.0/$metadata#{context}/$entity", self.context.origin);
             properties.insert("@odata.context".to_owned(), json!(context));
         }
         (status, Json(shown)).into_response()
     }
 
-    /// Answers with a list, filtered and selected as asked.
+    /// Answers with a page of a list, filtered, sorted and selected as asked.
     pub(super) fn list(
         &self,
-        collection: &str,
+        collection: &Collection,
         result: Result<Vec<impl Serialize>, GraphFailed>,
     ) -> Result<Response, Answered> {
         let objects = self.succeeded(result)?;
         let options = self.options()?;
-        let matching = objects
-            .iter()
-            .map(|object| json!(object))
-            .filter(|it| options.matches(it));
-        let value: Vec<Value> = matching
-            .take(options.top.unwrap_or(999))
-            .map(|it| options.project(it))
-            .collect();
-        let context = format!("{}/v1.0/$metadata#{collection}", self.context.origin);
-        Ok(Json(json!({ "@odata.context": context, "value": value })).into_response())
+        self.understood(options.check(collection, self.consistency))?;
+        let objects = objects.iter().map(|object| json!(object)).collect();
+        let page = self.understood(options.page(collection, objects, self.consistency))?;
+        let origin = &self.context.origin;
+        let context = options.context_of(collection.name);
+        let mut body = json!({
+            "@odata.context": format!("{origin}/v1.0/$metadata#{context}"),
+            "value": page.value,
+        });
+        if let Some(count) = page.count {
+            body["@odata.count"] = count.into();
+        }
+        if let Some(query) = page.next_query {
+            body["@odata.nextLink"] = format!("{origin}{}?{query}", self.path).into();
+        }
+        Ok(Json(body).into_response())
     }
 
     fn options(&self) -> Result<QueryOptions, Answered> {
-        QueryOptions::parse(self.query.as_deref())
-            .map_err(|error| bad_request(&self.services, &self.context, &error.to_string()).into())
+        self.understood(QueryOptions::parse(self.query.as_deref()))
+    }
+
+    fn understood<T>(&self, result: Result<T, QueryError>) -> Result<T, Answered> {
+        result.map_err(|error| query_refused(&self.services, &self.context, &error).into())
     }
 
     /// What was done, or the answer that says why it was not.

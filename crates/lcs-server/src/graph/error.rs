@@ -8,6 +8,7 @@ use axum::{
 use lcs_directory::graph::{GraphFailed, GraphRefusal};
 use lcs_wire::graph::{GraphError, GraphErrorBody, InnerError};
 
+use super::query::QueryError;
 use crate::{context::RequestContext, failure, state::Services};
 
 /// Writes a refusal or a failure.
@@ -65,6 +66,21 @@ pub(super) fn bad_request(
         StatusCode::BAD_REQUEST,
         "Request_BadRequest",
         message,
+    )
+}
+
+/// 400 for a query that is malformed or not supported.
+pub(super) fn query_refused(
+    services: &Services,
+    context: &RequestContext,
+    error: &QueryError,
+) -> Response {
+    envelope(
+        services,
+        context,
+        StatusCode::BAD_REQUEST,
+        error.code(),
+        &error.to_string(),
     )
 }
 

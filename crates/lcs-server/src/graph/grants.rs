@@ -3,15 +3,13 @@
 use axum::{body::Bytes, extract::Path, response::Response};
 use lcs_wire::graph::{GrantPatch, NewGrant};
 
-use super::call::Call;
+use super::{call::Call, collections::GRANTS};
 use crate::answered::Answered;
-
-const COLLECTION: &str = "oauth2PermissionGrants";
 
 /// `GET /v1.0/oauth2PermissionGrants`.
 pub(crate) async fn list(call: Call) -> Result<Response, Answered> {
     let result = call.services.directory.list_grants(&call.caller).await;
-    call.list(COLLECTION, result)
+    call.list(GRANTS, result)
 }
 
 /// `POST /v1.0/oauth2PermissionGrants`.
@@ -22,7 +20,7 @@ pub(crate) async fn create(call: Call, body: Bytes) -> Result<Response, Answered
         .directory
         .create_grant(&call.caller, &new)
         .await;
-    call.created(COLLECTION, result)
+    call.created(GRANTS, result)
 }
 
 /// `GET /v1.0/oauth2PermissionGrants/{id}`.
@@ -32,7 +30,7 @@ pub(crate) async fn get(call: Call, Path(id): Path<String>) -> Result<Response, 
         .directory
         .permission_grant(&call.caller, &id)
         .await;
-    call.object(COLLECTION, result)
+    call.object(GRANTS, result)
 }
 
 /// `PATCH /v1.0/oauth2PermissionGrants/{id}`.

@@ -4,10 +4,8 @@ use axum::{body::Bytes, extract::Path, response::Response};
 use lcs_directory::graph::{ServicePrincipalKey, ServicePrincipalPatch};
 use lcs_wire::graph::NewServicePrincipal;
 
-use super::call::Call;
+use super::{call::Call, collections::SERVICE_PRINCIPALS};
 use crate::answered::Answered;
-
-const COLLECTION: &str = "servicePrincipals";
 
 /// `GET /v1.0/servicePrincipals`.
 pub(crate) async fn list(call: Call) -> Result<Response, Answered> {
@@ -16,7 +14,7 @@ pub(crate) async fn list(call: Call) -> Result<Response, Answered> {
         .directory
         .list_service_principals(&call.caller)
         .await;
-    call.list(COLLECTION, result)
+    call.list(SERVICE_PRINCIPALS, result)
 }
 
 /// `POST /v1.0/servicePrincipals`.
@@ -27,7 +25,7 @@ pub(crate) async fn create(call: Call, body: Bytes) -> Result<Response, Answered
         .directory
         .create_service_principal(&call.caller, &new)
         .await;
-    call.created(COLLECTION, result)
+    call.created(SERVICE_PRINCIPALS, result)
 }
 
 /// `GET /v1.0/servicePrincipals/{id}` and its key form.
@@ -38,7 +36,7 @@ pub(crate) async fn get(call: Call, Path(text): Path<String>) -> Result<Response
         .directory
         .service_principal(&call.caller, key)
         .await;
-    call.object(COLLECTION, result)
+    call.object(SERVICE_PRINCIPALS, result)
 }
 
 /// `PATCH /v1.0/servicePrincipals/{id}`.

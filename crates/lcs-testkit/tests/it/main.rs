@@ -11,6 +11,7 @@ mod blobs;
 mod browser;
 mod confidential;
 mod documents;
+mod graph_surface;
 mod lcs_api;
 mod pages;
 mod refusals;

@@ -89,6 +89,11 @@ impl Authority {
         authority
     }
 
+    /// The administrator's Graph token.
+    pub(crate) fn administrators_token(&self) -> &str {
+        &self.administrator
+    }
+
     /// Graph in the administrator's name; the answer must be a success.
     pub(crate) async fn graph(&self, method: Method, path: &str, body: Value) -> Value {
         let url = format!("{}{path}", self.cloud.facts().graph);
