@@ -6,7 +6,7 @@ mod consent;
 mod second_factor;
 mod session;
 mod single_page;
-mod tenants;
+pub(crate) mod tenants;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};

@@ -1,9 +1,14 @@
 //! Codes, device codes, refresh tokens, assertions.
 
 use jiff::SignedDuration;
-use lcs_wire::entra::Aadsts;
+use lcs_wire::entra::{Aadsts, Endpoint};
+use serde_json::json;
 
-use super::{authority::Authority, person::Person};
+use super::{
+    authority::{ARTICLE_SCOPE, Application, Authority},
+    person::Person,
+};
+use crate::pages::tenants::{FABRIKAM, two_tenants, user};
 
 #[tokio::test]
 async fn aadsts_70000_a_refresh_token_that_is_none() {
@@ -152,4 +157,46 @@ async fn aadsts_50149_an_unknown_method_of_the_code_challenge() {
     let method = [("code_challenge_method", "S512")];
     let person = Person::sent_by(&tool, &authority, &method).await;
     person.is_sent_back_with(Aadsts::CodeChallengeMethod);
+}
+
+/// An application for the users of every tenant, with a refresh token of somebody at Contoso.
+async fn shared_application(authority: &Authority) -> (Application, String) {
+    let every = json!({ "signInAudience": "AzureADMultipleOrgs" });
+    let shared = authority.register(every).await;
+    authority.consent(&shared).await;
+    let token = authority.session(&shared).await;
+    (shared, token)
+}
+
+#[tokio::test]
+async fn aadsts_700005_a_code_at_another_tenant() {
+    let authority = two_tenants().await;
+    let (shared, _) = shared_application(&authority).await;
+    let code = authority.code(&shared, &[]).await;
+    let form = [
+        ("grant_type", "authorization_code"),
+        ("client_id", &shared.client_id),
+        ("code", &code),
+    ];
+    let answer = authority.token_at(FABRIKAM, Endpoint::V2, &form).await;
+    answer.refused_as(Aadsts::CodeOfOtherTenant);
+}
+
+#[tokio::test]
+async fn aadsts_7000012_a_refresh_token_at_another_tenant() {
+    let authority = two_tenants().await;
+    let (shared, token) = shared_application(&authority).await;
+    // The application is present there once somebody of that tenant consented.
+    let ben = user(&authority.cloud, "ben@fabrikam.onmicrosoft.com");
+    let mut person = Person::sent_to(FABRIKAM, &shared, &authority).await;
+    person.signs_in(&ben).await;
+    person.submits(&[], "accept").await.code();
+    let form = [
+        ("grant_type", "refresh_token"),
+        ("client_id", &shared.client_id),
+        ("refresh_token", &token),
+        ("scope", ARTICLE_SCOPE),
+    ];
+    let answer = authority.token_at(FABRIKAM, Endpoint::V2, &form).await;
+    answer.refused_as(Aadsts::OtherTenant);
 }

@@ -1,5 +1,6 @@
 //! Step 2: the resource, its permissions, consent.
 
+use lcs_directory::model::UserConsent;
 use lcs_types::PermissionId;
 use lcs_wire::{
     entra::Aadsts,
@@ -154,4 +155,21 @@ async fn aadsts_650052_the_tenant_has_no_service_principal_of_lcs() {
     // The token endpoint does not tell it from a typing error.
     let answer = authority.sign_in(&tool, &[]).await;
     answer.refused_as(Aadsts::ResourceNotFound);
+}
+
+#[tokio::test]
+async fn aadsts_90095_a_user_may_ask_an_administrator_on_the_page() {
+    let authority = Authority::start_with(|config| {
+        config.tenant.settings.user_consent = UserConsent::Disabled;
+        config.tenant.settings.admin_consent_workflow = true;
+    })
+    .await;
+    let tool = authority.register(Value::Null).await;
+    let mut person = Person::sent_by(&tool, &authority, &[]).await;
+    person.signs_in_as_service_user().await;
+    person.page().says("AADSTS90095");
+    person
+        .sent_again_by(&tool, &[("prompt", "none")])
+        .await
+        .is_sent_back_with(Aadsts::AdminApprovalWorkflow);
 }
