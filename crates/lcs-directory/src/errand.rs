@@ -151,6 +151,22 @@ impl Directory {
         Ok(self.view_of_client(&client).await?)
     }
 
+    /// Names the client in a refusal of the person's account, which was found without it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Directory::client_view`].
+    pub async fn name_client(
+        &self,
+        errand: &Errand,
+        refusal: Refusal,
+    ) -> Result<Refusal, DirectoryError> {
+        let client = self.client_view(errand).await?;
+        Ok(refusal
+            .with("client", client.client.to_string())
+            .with("name", client.name))
+    }
+
     /// What the signed-in person, whose browser is at this address, must do next. `asks_again` demands
     /// consent also where it was given.
     ///

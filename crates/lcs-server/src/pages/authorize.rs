@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use lcs_directory::{
-    AuthorizeRequest, Form,
+    AuthorizeRequest, DirectoryError, Form,
     authorize::{AccountChoice, AccountFacts, Prompt, account::choose},
     model::TenantTarget,
 };
@@ -119,12 +119,14 @@ async fn begin(mut visit: Visit<'_>, request: AuthorizeRequest) -> Response {
                 Err(_) if request.prompt != Prompt::None => {
                     Stage::user_name(request.login_hint.clone())
                 }
-                Err(error) => {
-                    return match error.refusal() {
-                        Some(refusal) => visit.refuse(&request.reply_to, refusal),
-                        None => visit.trouble(&error),
+                Err(DirectoryError::Refused(refusal)) => {
+                    let directory = &visit.services.directory;
+                    return match directory.name_client(&request.errand, refusal).await {
+                        Ok(refusal) => visit.refuse(&request.reply_to, &refusal),
+                        Err(error) => visit.trouble(&error),
                     };
                 }
+                Err(error) => return visit.trouble(&error),
             }
         }
     };

@@ -234,11 +234,14 @@ impl Visit<'_> {
             Err(Wrong::Said(text)) => interaction.error = Some(text),
             Err(Wrong::Refused(error)) => {
                 self.log_refusal(&interaction, &form, &error).await;
-                match error {
-                    DirectoryError::Refused(refusal) => {
-                        interaction.error = Some(refusal.text());
-                    }
-                    DirectoryError::Failed(_) => return self.trouble(&error),
+                let DirectoryError::Refused(refusal) = error else {
+                    return self.trouble(&error);
+                };
+                let directory = &self.services.directory;
+                let errand = interaction.purpose.errand();
+                match directory.name_client(errand, refusal).await {
+                    Ok(refusal) => interaction.error = Some(refusal.text()),
+                    Err(error) => return self.trouble(&error),
                 }
             }
         }

@@ -161,6 +161,11 @@ impl Page {
         attribute(tag, name)
     }
 
+    /// The page with its entities read.
+    pub(crate) fn text(&self) -> String {
+        unescaped(&self.body)
+    }
+
     /// The page must say this.
     pub(crate) fn says(&self, text: &str) {
         assert!(self.body.contains(text), "no {text:?} in {}", self.body);
@@ -169,15 +174,15 @@ impl Page {
 
 fn attribute(tag: &str, name: &str) -> Option<String> {
     let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
-    let value = rest.split('"').next()?;
-    Some(
-        value
-            .replace("&#60;", "<")
-            .replace("&#62;", ">")
-            .replace("&#34;", "\"")
-            .replace("&#39;", "'")
-            .replace("&#38;", "&"),
-    )
+    Some(unescaped(rest.split('"').next()?))
+}
+
+fn unescaped(text: &str) -> String {
+    text.replace("&#60;", "<")
+        .replace("&#62;", ">")
+        .replace("&#34;", "\"")
+        .replace("&#39;", "'")
+        .replace("&#38;", "&")
 }
 
 /// What a user's authenticator app shows now.

@@ -6,7 +6,7 @@ mod consent;
 mod second_factor;
 mod session;
 mod single_page;
-mod tenants;
+pub(crate) mod tenants;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
@@ -18,9 +18,9 @@ use crate::{
 };
 
 /// RFC 7636, appendix B.
-const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 /// Where a native client of these tests listens.
-const LOOPBACK: &str = "http://localhost:53123";
+pub(crate) const LOOPBACK: &str = "http://localhost:53123";
 
 /// The challenge of [`VERIFIER`].
 fn challenge() -> String {
@@ -61,16 +61,7 @@ pub(crate) async fn redeem(
     code: &str,
     changes: &[(&str, &str)],
 ) -> Answer {
-    let mut form = vec![
-        ("grant_type", "authorization_code"),
-        ("client_id", client.client_id.as_str()),
-        ("code", code),
-        ("redirect_uri", LOOPBACK),
-        ("code_verifier", VERIFIER),
-    ];
-    form.retain(|(name, _)| changes.iter().all(|(changed, _)| changed != name));
-    form.extend(changes.iter().filter(|(_, value)| !value.is_empty()));
-    authority.token(&form).await
+    authority.redeem(client, code, changes).await
 }
 
 /// Signs the service user in and answers with the code.

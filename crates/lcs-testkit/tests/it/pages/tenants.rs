@@ -9,10 +9,10 @@ use serde_json::json;
 use super::{authorize_url, claims, code_of, redeem};
 use crate::{browser::Browser, refusals::authority::Authority};
 
-const FABRIKAM: &str = "fabrikam.onmicrosoft.com";
+pub(crate) const FABRIKAM: &str = "fabrikam.onmicrosoft.com";
 
 /// Contoso, and Fabrikam beside it; Anna of Fabrikam is a guest of Contoso, Ben is not.
-async fn two_tenants() -> Authority {
+pub(crate) async fn two_tenants() -> Authority {
     Authority::start_with(|config: &mut CloudConfig| {
         let user = |id: u128, name: &str, guest_from: Option<&str>| {
             json!({
@@ -45,7 +45,8 @@ async fn two_tenants() -> Authority {
     .await
 }
 
-fn user(cloud: &TestCloud, name: &str) -> ReadyUser {
+/// Somebody whom the ready file does not list.
+pub(crate) fn user(cloud: &TestCloud, name: &str) -> ReadyUser {
     let password = cloud.password_of(name).unwrap();
     ReadyUser {
         user_principal_name: name.parse().unwrap(),

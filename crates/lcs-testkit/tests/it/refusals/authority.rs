@@ -11,7 +11,7 @@ use lcs_wire::{
 use reqwest::{Client, Method, StatusCode, header::HeaderMap};
 use serde_json::{Value, json};
 
-use super::browser::{REDIRECT_URI, VERIFIER};
+use crate::pages::{LOOPBACK, VERIFIER};
 
 /// The scope of the article.
 pub(crate) const ARTICLE_SCOPE: &str = "https://lcsapi.lcs.dynamics.com//.default";
@@ -311,7 +311,7 @@ fn redemption<'a>(client: &'a Application, code: &'a str) -> [(&'a str, &'a str)
         ("grant_type", "authorization_code"),
         ("client_id", &client.client_id),
         ("code", code),
-        ("redirect_uri", REDIRECT_URI),
+        ("redirect_uri", LOOPBACK),
         ("code_verifier", VERIFIER),
     ]
 }

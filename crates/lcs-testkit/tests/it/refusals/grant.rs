@@ -1,9 +1,14 @@
 //! Codes, device codes, refresh tokens, assertions.
 
 use jiff::SignedDuration;
-use lcs_wire::entra::Aadsts;
+use lcs_wire::entra::{Aadsts, Endpoint};
+use serde_json::json;
 
-use super::{authority::Authority, browser::Browser};
+use super::{
+    authority::{ARTICLE_SCOPE, Application, Authority},
+    person::Person,
+};
+use crate::pages::tenants::{FABRIKAM, two_tenants, user};
 
 #[tokio::test]
 async fn aadsts_70000_a_refresh_token_that_is_none() {
@@ -62,12 +67,12 @@ async fn aadsts_90120_a_device_code_is_answered_twice() {
     let tool = authority.tool().await;
     let device = authority.device_code(&tool).await;
     let user_code = device.text("user_code");
-    let mut browser = Browser::new(&authority);
-    browser.enter_device_code(&user_code).await;
-    browser.sign_in(authority.cloud.service_user()).await;
-    browser.submit(&[("action", "continue")]).await;
-    browser.enter_device_code(&user_code).await;
-    browser.shown_as(Aadsts::AlreadyAnswered);
+    let mut person = Person::at_device_page(&authority).await;
+    person.enters_device_code(&user_code).await;
+    person.signs_in_as_service_user().await;
+    person.submits(&[], "continue").await;
+    person.enters_device_code(&user_code).await;
+    person.is_shown(Aadsts::AlreadyAnswered);
 }
 
 #[tokio::test]
@@ -119,10 +124,9 @@ async fn aadsts_501491_a_code_challenge_that_is_too_short() {
     let tool = authority.tool().await;
     for length in [42, 129] {
         let challenge = "x".repeat(length);
-        let mut browser = Browser::new(&authority);
         let size = [("code_challenge", challenge.as_str())];
-        browser.authorize(&tool, &size).await;
-        browser.sent_back_as(Aadsts::CodeChallengeSize);
+        let person = Person::sent_by(&tool, &authority, &size).await;
+        person.is_sent_back_with(Aadsts::CodeChallengeSize);
     }
 }
 
@@ -130,30 +134,69 @@ async fn aadsts_501491_a_code_challenge_that_is_too_short() {
 async fn aadsts_50089_a_page_is_left_open_too_long() {
     let authority = Authority::start().await;
     let tool = authority.tool().await;
-    let mut browser = Browser::new(&authority);
-    browser.authorize(&tool, &[]).await;
+    let mut person = Person::sent_by(&tool, &authority, &[]).await;
     let quarter = SignedDuration::from_mins(15);
     authority.cloud.clock.advance(quarter);
     let name = [("loginfmt", "anna@contoso.onmicrosoft.com")];
-    browser.submit(&name).await;
-    browser.shown_as(Aadsts::FlowTokenExpired);
+    person.submits(&name, "next").await;
+    person.is_shown(Aadsts::FlowTokenExpired);
 }
 
 #[tokio::test]
 async fn aadsts_50147_a_method_without_its_code_challenge() {
     let authority = Authority::start().await;
     let tool = authority.tool().await;
-    let mut browser = Browser::new(&authority);
-    browser.authorize(&tool, &[("code_challenge", "")]).await;
-    browser.sent_back_as(Aadsts::CodeChallengeInvalid);
+    let person = Person::sent_by(&tool, &authority, &[("code_challenge", "")]).await;
+    person.is_sent_back_with(Aadsts::CodeChallengeInvalid);
 }
 
 #[tokio::test]
 async fn aadsts_50149_an_unknown_method_of_the_code_challenge() {
     let authority = Authority::start().await;
     let tool = authority.tool().await;
-    let mut browser = Browser::new(&authority);
     let method = [("code_challenge_method", "S512")];
-    browser.authorize(&tool, &method).await;
-    browser.sent_back_as(Aadsts::CodeChallengeMethod);
+    let person = Person::sent_by(&tool, &authority, &method).await;
+    person.is_sent_back_with(Aadsts::CodeChallengeMethod);
+}
+
+/// An application for the users of every tenant, with a refresh token of somebody at Contoso.
+async fn shared_application(authority: &Authority) -> (Application, String) {
+    let every = json!({ "signInAudience": "AzureADMultipleOrgs" });
+    let shared = authority.register(every).await;
+    authority.consent(&shared).await;
+    let token = authority.session(&shared).await;
+    (shared, token)
+}
+
+#[tokio::test]
+async fn aadsts_700005_a_code_at_another_tenant() {
+    let authority = two_tenants().await;
+    let (shared, _) = shared_application(&authority).await;
+    let code = authority.code(&shared, &[]).await;
+    let form = [
+        ("grant_type", "authorization_code"),
+        ("client_id", &shared.client_id),
+        ("code", &code),
+    ];
+    let answer = authority.token_at(FABRIKAM, Endpoint::V2, &form).await;
+    answer.refused_as(Aadsts::CodeOfOtherTenant);
+}
+
+#[tokio::test]
+async fn aadsts_7000012_a_refresh_token_at_another_tenant() {
+    let authority = two_tenants().await;
+    let (shared, token) = shared_application(&authority).await;
+    // The application is present there once somebody of that tenant consented.
+    let ben = user(&authority.cloud, "ben@fabrikam.onmicrosoft.com");
+    let mut person = Person::sent_to(FABRIKAM, &shared, &authority).await;
+    person.signs_in(&ben).await;
+    person.submits(&[], "accept").await.code();
+    let form = [
+        ("grant_type", "refresh_token"),
+        ("client_id", &shared.client_id),
+        ("refresh_token", &token),
+        ("scope", ARTICLE_SCOPE),
+    ];
+    let answer = authority.token_at(FABRIKAM, Endpoint::V2, &form).await;
+    answer.refused_as(Aadsts::OtherTenant);
 }

@@ -1,5 +1,6 @@
 //! Step 2: the resource, its permissions, consent.
 
+use lcs_directory::model::UserConsent;
 use lcs_types::PermissionId;
 use lcs_wire::{
     entra::Aadsts,
@@ -10,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::{
     authority::{Authority, listing},
-    browser::Browser,
+    person::Person,
 };
 
 /// An entry of the picker with a similar name.
@@ -25,11 +26,10 @@ async fn aadsts_65001_nobody_consented() {
     let answer = authority.sign_in(&tool, &[]).await;
     answer.refused_as(Aadsts::NoConsent);
 
-    let mut browser = Browser::new(&authority);
-    browser.authorize(&tool, &[]).await;
-    browser.sign_in(authority.cloud.service_user()).await;
-    browser.authorize(&tool, &[("prompt", "none")]).await;
-    browser.sent_back_as(Aadsts::NoConsent);
+    let mut person = Person::sent_by(&tool, &authority, &[]).await;
+    person.signs_in_as_service_user().await;
+    person.sent_again_by(&tool, &[("prompt", "none")]).await;
+    person.is_sent_back_with(Aadsts::NoConsent);
 }
 
 #[tokio::test]
@@ -103,16 +103,15 @@ async fn aadsts_65004_somebody_presses_cancel() {
     let authority = Authority::start().await;
     let tool = authority.register(Value::Null).await;
     let service_user = authority.cloud.service_user();
-    let mut browser = Browser::new(&authority);
-    browser.authorize(&tool, &[]).await;
-    browser.sign_in(service_user).await;
-    browser.submit(&[("action", "cancel")]).await;
-    browser.sent_back_as(Aadsts::AuthorizationDeclined);
-    assert_eq!(browser.parameters()["error_subcode"], "cancel");
+    let mut person = Person::sent_by(&tool, &authority, &[]).await;
+    person.signs_in(service_user).await;
+    person.submits(&[], "cancel").await;
+    person.is_sent_back_with(Aadsts::AuthorizationDeclined);
+    assert_eq!(person.page().reply()["error_subcode"], "cancel");
 
     let device = authority.device_code(&tool).await;
-    browser.enter_device_code(&device.text("user_code")).await;
-    browser.submit(&[("action", "cancel")]).await;
+    person.enters_device_code(&device.text("user_code")).await;
+    person.submits(&[], "cancel").await;
     let answer = authority.poll(&tool, &device.text("device_code")).await;
     answer.refused_as(Aadsts::AuthorizationDeclined);
 }
@@ -121,18 +120,17 @@ async fn aadsts_65004_somebody_presses_cancel() {
 async fn aadsts_90094_a_permission_that_only_administrators_may_accept() {
     let authority = Authority::start().await;
     let tool = authority.tool().await;
-    let mut browser = Browser::new(&authority);
     let scope = [(
         "scope",
         "https://graph.microsoft.com/Application.ReadWrite.All",
     )];
-    browser.authorize(&tool, &scope).await;
-    browser.sign_in(authority.cloud.service_user()).await;
-    let page = browser.page();
-    assert!(page.contains("Need admin approval") && page.contains("AADSTS90094"));
+    let mut person = Person::sent_by(&tool, &authority, &scope).await;
+    person.signs_in_as_service_user().await;
+    person.page().says("Need admin approval");
+    person.page().says("AADSTS90094");
     let silent = [scope[0], ("prompt", "none")];
-    browser.authorize(&tool, &silent).await;
-    browser.sent_back_as(Aadsts::AdminConsentNeeded);
+    person.sent_again_by(&tool, &silent).await;
+    person.is_sent_back_with(Aadsts::AdminConsentNeeded);
 }
 
 #[tokio::test]
@@ -140,11 +138,8 @@ async fn aadsts_650056_admin_consent_to_nothing() {
     let authority = Authority::start().await;
     let nothing = json!({ "requiredResourceAccess": [] });
     let tool = authority.register(nothing).await;
-    let path = format!("/{}/adminconsent", authority.segment());
-    let mut browser = Browser::new(&authority);
-    let client = [("client_id", tool.client_id.as_str())];
-    browser.open(&path, &client).await;
-    browser.shown_as(Aadsts::MisconfiguredApplication);
+    let person = Person::at(&authority, &authority.admin_consent_url(&tool)).await;
+    person.is_shown(Aadsts::MisconfiguredApplication);
 }
 
 #[tokio::test]
@@ -154,11 +149,27 @@ async fn aadsts_650052_the_tenant_has_no_service_principal_of_lcs() {
     let lcs = authority.service_principal(LCS_CLIENT_ID).await;
     let path = format!("/servicePrincipals/{lcs}");
     authority.graph(Method::DELETE, &path, Value::Null).await;
-    let mut browser = Browser::new(&authority);
-    browser.authorize(&tool, &[]).await;
-    browser.sign_in(authority.cloud.service_user()).await;
-    browser.shown_as(Aadsts::ResourceServicePrincipalMissing);
+    let mut person = Person::sent_by(&tool, &authority, &[]).await;
+    person.signs_in_as_service_user().await;
+    person.is_shown(Aadsts::ResourceServicePrincipalMissing);
     // The token endpoint does not tell it from a typing error.
     let answer = authority.sign_in(&tool, &[]).await;
     answer.refused_as(Aadsts::ResourceNotFound);
+}
+
+#[tokio::test]
+async fn aadsts_90095_a_user_may_ask_an_administrator_on_the_page() {
+    let authority = Authority::start_with(|config| {
+        config.tenant.settings.user_consent = UserConsent::Disabled;
+        config.tenant.settings.admin_consent_workflow = true;
+    })
+    .await;
+    let tool = authority.register(Value::Null).await;
+    let mut person = Person::sent_by(&tool, &authority, &[]).await;
+    person.signs_in_as_service_user().await;
+    person.page().says("AADSTS90095");
+    person
+        .sent_again_by(&tool, &[("prompt", "none")])
+        .await
+        .is_sent_back_with(Aadsts::AdminApprovalWorkflow);
 }

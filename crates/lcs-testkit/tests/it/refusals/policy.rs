@@ -2,7 +2,7 @@
 
 use lcs_wire::entra::{Aadsts, Endpoint};
 
-use super::{authority::Authority, browser::Browser};
+use super::{authority::Authority, person::Person};
 
 #[tokio::test]
 async fn aadsts_50076_a_password_where_a_second_factor_is_demanded() {
@@ -24,21 +24,18 @@ async fn aadsts_50076_a_password_where_a_second_factor_is_demanded() {
         .await;
     answer.refused_by_v1_as(Aadsts::MfaRequired);
 
-    let mut browser = Browser::new(&authority);
-    browser.authorize(&tool, &[]).await;
-    browser.sign_in(user).await;
-    browser.authorize(&tool, &[("prompt", "none")]).await;
-    browser.sent_back_as(Aadsts::MfaRequired);
+    let mut person = Person::sent_by(&tool, &authority, &[]).await;
+    person.signs_in(user).await;
+    person.sent_again_by(&tool, &[("prompt", "none")]).await;
+    person.is_sent_back_with(Aadsts::MfaRequired);
 }
 
 #[tokio::test]
 async fn aadsts_500121_a_wrong_one_time_code() {
     let authority = Authority::start().await;
     let tool = authority.tool().await;
-    let mut browser = Browser::new(&authority);
-    browser.authorize(&tool, &[]).await;
-    browser.sign_in(authority.cloud.mfa_user()).await;
-    let wrong = [("otc", "000000"), ("action", "verify")];
-    browser.submit(&wrong).await;
-    browser.warned_as(Aadsts::StrongAuthenticationFailed);
+    let mut person = Person::sent_by(&tool, &authority, &[]).await;
+    person.signs_in(authority.cloud.mfa_user()).await;
+    person.submits(&[("otc", "000000")], "verify").await;
+    person.is_warned_of(Aadsts::StrongAuthenticationFailed);
 }

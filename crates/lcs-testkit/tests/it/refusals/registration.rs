@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{
     authority::{ARTICLE_SCOPE, Application, Authority},
-    browser::Browser,
+    person::Person,
 };
 
 #[tokio::test]
@@ -107,9 +107,8 @@ async fn aadsts_50011_a_redirect_uri_that_is_not_registered() {
     let authority = Authority::start().await;
     let tool = authority.tool().await;
     for uri in ["http://localhost:1/elsewhere", "https://evil.example"] {
-        let mut browser = Browser::new(&authority);
-        browser.authorize(&tool, &[("redirect_uri", uri)]).await;
-        browser.shown_as(Aadsts::RedirectUriMismatch);
+        let person = Person::sent_by(&tool, &authority, &[("redirect_uri", uri)]).await;
+        person.is_shown(Aadsts::RedirectUriMismatch);
     }
 }
 
@@ -118,16 +117,13 @@ async fn aadsts_500113_no_redirect_uri_is_registered() {
     let authority = Authority::start().await;
     let none = json!({ "publicClient": { "redirectUris": [] } });
     let tool = authority.register(none).await;
-    let mut browser = Browser::new(&authority);
-    browser.authorize(&tool, &[]).await;
-    browser.shown_as(Aadsts::NoRedirectUri);
+    let mut person = Person::sent_by(&tool, &authority, &[]).await;
+    person.is_shown(Aadsts::NoRedirectUri);
     // Consent by URL is recorded all the same, and ends on the same page.
-    let path = format!("/{}/adminconsent", authority.segment());
-    let client = [("client_id", tool.client_id.as_str())];
-    browser.open(&path, &client).await;
-    browser.sign_in(authority.cloud.administrator()).await;
-    browser.submit(&[("action", "accept")]).await;
-    browser.shown_as(Aadsts::NoRedirectUri);
+    person.opens(&authority.admin_consent_url(&tool)).await;
+    person.signs_in(authority.cloud.administrator()).await;
+    person.submits(&[], "accept").await;
+    person.is_shown(Aadsts::NoRedirectUri);
     authority.sign_in(&tool, &[]).await.granted();
 }
 
@@ -136,9 +132,8 @@ async fn aadsts_900971_no_redirect_uri_is_sent_or_registered() {
     let authority = Authority::start().await;
     let none = json!({ "publicClient": { "redirectUris": [] } });
     let tool = authority.register(none).await;
-    let mut browser = Browser::new(&authority);
-    browser.authorize(&tool, &[("redirect_uri", "")]).await;
-    browser.shown_as(Aadsts::RedirectUriMissing);
+    let person = Person::sent_by(&tool, &authority, &[("redirect_uri", "")]).await;
+    person.is_shown(Aadsts::RedirectUriMissing);
 }
 
 #[tokio::test]
@@ -155,9 +150,8 @@ async fn aadsts_500112_another_redirect_uri_than_at_the_sign_in() {
 async fn aadsts_50194_an_application_of_one_tenant_at_common() {
     let authority = Authority::start().await;
     let tool = authority.tool().await;
-    let mut browser = Browser::new(&authority);
-    browser.authorize_at("common", &tool, &[]).await;
-    browser.shown_as(Aadsts::NotMultiTenant);
+    let person = Person::sent_to("common", &tool, &authority).await;
+    person.is_shown(Aadsts::NotMultiTenant);
 }
 
 /// A single-page application with the administrator's consent.
@@ -195,10 +189,9 @@ async fn aadsts_9002325_a_sign_in_without_code_challenge() {
     let page = single_page(&authority).await;
     let tool = authority.tool().await;
     for client in [page, tool] {
-        let mut browser = Browser::new(&authority);
         let without = [("code_challenge", ""), ("code_challenge_method", "")];
-        browser.authorize(&client, &without).await;
-        browser.sent_back_as(Aadsts::PkceRequired);
+        let person = Person::sent_by(&client, &authority, &without).await;
+        person.is_sent_back_with(Aadsts::PkceRequired);
     }
 }
 
@@ -220,11 +213,8 @@ async fn aadsts_700084_the_session_of_a_single_page_application_is_a_day_old() {
 async fn aadsts_700051_a_token_from_the_sign_in_page() {
     let authority = Authority::start().await;
     let tool = authority.tool().await;
-    let mut browser = Browser::new(&authority);
-    browser
-        .authorize(&tool, &[("response_type", "token")])
-        .await;
-    browser.sent_back_as(Aadsts::ResponseTypeNotEnabled);
+    let person = Person::sent_by(&tool, &authority, &[("response_type", "token")]).await;
+    person.is_sent_back_with(Aadsts::ResponseTypeNotEnabled);
 }
 
 #[tokio::test]
@@ -232,9 +222,8 @@ async fn aadsts_700054_an_id_token_from_the_sign_in_page() {
     let authority = Authority::start().await;
     let tool = authority.tool().await;
     for response_type in ["id_token", "code id_token"] {
-        let mut browser = Browser::new(&authority);
         let hybrid = [("response_type", response_type), ("nonce", "n")];
-        browser.authorize(&tool, &hybrid).await;
-        browser.sent_back_as(Aadsts::IdTokenNotEnabled);
+        let person = Person::sent_by(&tool, &authority, &hybrid).await;
+        person.is_sent_back_with(Aadsts::IdTokenNotEnabled);
     }
 }

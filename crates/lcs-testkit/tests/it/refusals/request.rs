@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use super::{
     authority::{ARTICLE_SCOPE, Authority},
-    browser::Browser,
     credentials::secret,
+    person::Person,
 };
 
 const LCS_RESOURCE: &str = "https://lcsapi.lcs.dynamics.com";
@@ -226,9 +226,8 @@ async fn aadsts_28000_a_code_for_two_resources() {
 async fn aadsts_90100_a_parameter_that_is_not_valid() {
     let authority = Authority::start().await;
     let tool = authority.tool().await;
-    let mut browser = Browser::new(&authority);
-    browser.authorize(&tool, &[("max_age", "yesterday")]).await;
-    browser.sent_back_as(Aadsts::ParameterNotValid);
+    let person = Person::sent_by(&tool, &authority, &[("max_age", "yesterday")]).await;
+    person.is_sent_back_with(Aadsts::ParameterNotValid);
 }
 
 #[tokio::test]
@@ -236,9 +235,8 @@ async fn aadsts_90023_an_unknown_prompt_or_two_at_once() {
     let authority = Authority::start().await;
     let tool = authority.tool().await;
     for prompt in ["unspecified", "select_account consent"] {
-        let mut browser = Browser::new(&authority);
-        browser.authorize(&tool, &[("prompt", prompt)]).await;
-        browser.sent_back_as(Aadsts::UnsupportedPrompt);
+        let person = Person::sent_by(&tool, &authority, &[("prompt", prompt)]).await;
+        person.is_sent_back_with(Aadsts::UnsupportedPrompt);
     }
 }
 
@@ -246,11 +244,8 @@ async fn aadsts_90023_an_unknown_prompt_or_two_at_once() {
 async fn aadsts_70005_an_unknown_response_type() {
     let authority = Authority::start().await;
     let tool = authority.tool().await;
-    let mut browser = Browser::new(&authority);
-    browser
-        .authorize(&tool, &[("response_type", "magic")])
-        .await;
-    browser.sent_back_as(Aadsts::UnsupportedResponseType);
+    let person = Person::sent_by(&tool, &authority, &[("response_type", "magic")]).await;
+    person.is_sent_back_with(Aadsts::UnsupportedResponseType);
 }
 
 #[tokio::test]
@@ -266,27 +261,24 @@ async fn aadsts_9010010_resource_and_scope_differ() {
 async fn aadsts_90102_a_redirect_uri_without_scheme() {
     let authority = Authority::start().await;
     let tool = authority.tool().await;
-    let mut browser = Browser::new(&authority);
     let bare = [("redirect_uri", "localhost/callback")];
-    browser.authorize(&tool, &bare).await;
-    browser.shown_as(Aadsts::NotAnAbsoluteUri);
+    let person = Person::sent_by(&tool, &authority, &bare).await;
+    person.is_shown(Aadsts::NotAnAbsoluteUri);
 }
 
 #[tokio::test]
 async fn aadsts_9002332_a_sign_in_at_consumers() {
     let authority = Authority::start().await;
     let tool = authority.tool().await;
-    let mut browser = Browser::new(&authority);
-    browser.authorize_at("consumers", &tool, &[]).await;
-    browser.shown_as(Aadsts::OnlyOrganizations);
+    let person = Person::sent_to("consumers", &tool, &authority).await;
+    person.is_shown(Aadsts::OnlyOrganizations);
 }
 
 #[tokio::test]
 async fn aadsts_70007_an_unknown_response_mode() {
     let authority = Authority::start().await;
     let tool = authority.tool().await;
-    let mut browser = Browser::new(&authority);
     let mode = [("response_mode", "web_message")];
-    browser.authorize(&tool, &mode).await;
-    browser.sent_back_as(Aadsts::UnsupportedResponseMode);
+    let person = Person::sent_by(&tool, &authority, &mode).await;
+    person.is_sent_back_with(Aadsts::UnsupportedResponseMode);
 }
