@@ -77,7 +77,7 @@ fn node_modules(target: &Path) -> Result<PathBuf> {
     write("package.json", &package)?;
     write("package-lock.json", &lock)?;
     // No package runs a script of its own, and none is installed on a Node that is too old for it.
-    Invocation::of("npm ci --ignore-scripts --engine-strict --no-audit --no-fund --prefix")
+    Invocation::of("npm ci --ignore-scripts --no-audit --no-fund --prefix")
         .argument(&folder)
         .run()?;
     fs::write(marker(&folder), lock)

@@ -9,6 +9,7 @@
 mod aadsts_page;
 mod blobs;
 mod browser;
+mod compatibility_page;
 mod confidential;
 mod documents;
 mod graph_surface;
