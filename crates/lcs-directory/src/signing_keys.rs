@@ -42,13 +42,13 @@ pub(crate) struct KeysInUse {
 }
 
 /// The keys of a directory that signs.
-struct KeyPair<'keys> {
+struct ActiveAndNext<'keys> {
     active: &'keys StoredSigningKey,
     active_since: Timestamp,
     next: &'keys StoredSigningKey,
 }
 
-impl<'keys> KeyPair<'keys> {
+impl<'keys> ActiveAndNext<'keys> {
     fn of(keys: &'keys [StoredSigningKey]) -> Result<Self, DirectoryFailure> {
         let active = keys.iter().find_map(|key| match key.state {
             SigningKeyState::Active { since } => Some((key, since)),
@@ -120,7 +120,7 @@ impl Directory {
     pub async fn maintain_signing_keys(&self) -> Result<(), DirectoryFailure> {
         let keys = self.ensure_signing_keys().await?;
         let now = self.now();
-        let pair = KeyPair::of(&keys)?;
+        let pair = ActiveAndNext::of(&keys)?;
         if pair.is_rotation_due(now, self.settings.signing_key_age) {
             self.rotate(&pair).await?;
         }
@@ -138,10 +138,10 @@ impl Directory {
     /// As [`Directory::maintain_signing_keys`].
     pub async fn rotate_signing_keys(&self) -> Result<Changed, DirectoryFailure> {
         let keys = self.ensure_signing_keys().await?;
-        self.rotate(&KeyPair::of(&keys)?).await
+        self.rotate(&ActiveAndNext::of(&keys)?).await
     }
 
-    async fn rotate(&self, pair: &KeyPair<'_>) -> Result<Changed, DirectoryFailure> {
+    async fn rotate(&self, pair: &ActiveAndNext<'_>) -> Result<Changed, DirectoryFailure> {
         let successor = self.new_signing_key(SigningKeyState::Next).await?;
         let now = self.now();
         let rotation = SigningKeyRotation {
@@ -162,7 +162,7 @@ impl Directory {
     ) -> Result<Vec<StoredSigningKey>, DirectoryFailure> {
         // What is made with the wrong key-encryption key would be of no use to anybody.
         let keys = self.stored_keys().await?;
-        if KeyPair::of(&keys).is_ok() {
+        if ActiveAndNext::of(&keys).is_ok() {
             return Ok(keys);
         }
         let is_active =
@@ -312,7 +312,7 @@ mod tests {
                 key(next_created, SigningKeyState::Next),
                 key(0, SigningKeyState::Active { since }),
             ];
-            let pair = KeyPair::of(&keys).unwrap();
+            let pair = ActiveAndNext::of(&keys).unwrap();
             assert_eq!(
                 pair.is_rotation_due(day(today), age),
                 wanted,

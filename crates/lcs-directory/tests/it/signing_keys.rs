@@ -201,6 +201,7 @@ async fn a_rotation_is_seen_at_once_here_and_within_a_minute_by_other_processes(
     let world = World::new().await;
     let other = another_process(&world, KEY_ENCRYPTION_KEY);
     let old = active(&other).await;
+    assert_eq!(active(&world.directory).await, old);
     world.directory.rotate_signing_keys().await.unwrap();
     assert_ne!(active(&world.directory).await, old);
     world.advance(SignedDuration::from_mins(1));
