@@ -1,5 +1,8 @@
 //! The account and its session.
 
+use jiff::SignedDuration;
+use lcs_directory::model::UserKind;
+use lcs_types::Clock as _;
 use lcs_wire::entra::Aadsts;
 use serde_json::json;
 
@@ -109,4 +112,98 @@ async fn aadsts_50020_an_account_of_another_tenant() {
     person.submits(&[], "accept").await.code();
     person.sent_again_by(&tool, &[("prompt", "none")]).await;
     person.is_sent_back_with(Aadsts::ForeignUser);
+}
+
+#[tokio::test]
+async fn aadsts_50057_an_account_that_is_switched_off() {
+    let authority = Authority::start().await;
+    let tool = authority.tool().await;
+    let token = authority.session(&tool).await;
+    authority
+        .change_service_user(|user| user.is_enabled = false)
+        .await;
+    let answers = [
+        authority.sign_in(&tool, &[]).await,
+        authority.renew(&tool, &token, &[]).await,
+    ];
+    for answer in answers {
+        answer.refused_as(Aadsts::UserDisabled);
+    }
+    let mut person = Person::sent_by(&tool, &authority, &[]).await;
+    person.signs_in_as_service_user().await;
+    person.is_warned_of(Aadsts::UserDisabled);
+}
+
+#[tokio::test]
+async fn aadsts_500341_an_account_that_was_deleted_after_the_sign_in() {
+    let authority = Authority::start().await;
+    let tool = authority.tool().await;
+    let token = authority.session(&tool).await;
+    let now = authority.cloud.clock.now();
+    authority
+        .change_service_user(|user| user.deleted_at = Some(now))
+        .await;
+    let answer = authority.renew(&tool, &token, &[]).await;
+    answer.refused_as(Aadsts::UserDeleted);
+}
+
+#[tokio::test]
+async fn aadsts_50056_an_account_without_password() {
+    let authority = Authority::start().await;
+    let tool = authority.tool().await;
+    authority
+        .change_service_user(|user| user.password = None)
+        .await;
+    let answer = authority.sign_in(&tool, &[]).await;
+    answer.refused_as(Aadsts::NoPassword);
+    let mut person = Person::sent_by(&tool, &authority, &[]).await;
+    person.signs_in_as_service_user().await;
+    person.is_warned_of(Aadsts::NoPassword);
+}
+
+#[tokio::test]
+async fn aadsts_50014_a_guest_who_has_not_accepted() {
+    let authority = two_tenants().await;
+    let tool = authority.tool().await;
+    authority
+        .change_user("anna_fabrikam@contoso.onmicrosoft.com", |user| {
+            if let UserKind::Guest(home) = &mut user.kind {
+                home.has_accepted = false;
+            }
+        })
+        .await;
+    let anna = user(&authority.cloud, "anna@fabrikam.onmicrosoft.com");
+    let mut person = Person::sent_by(&tool, &authority, &[]).await;
+    person.signs_in(&anna).await;
+    person.is_warned_of(Aadsts::GuestPending);
+}
+
+#[tokio::test]
+async fn aadsts_50133_a_session_that_was_revoked() {
+    let authority = Authority::start().await;
+    let tool = authority.tool().await;
+    let mut person = Person::sent_by(&tool, &authority, &[]).await;
+    person.signs_in_as_service_user().await.code();
+    let later = authority.cloud.clock.now() + SignedDuration::from_secs(1);
+    authority
+        .change_service_user(|user| user.tokens_valid_from = later)
+        .await;
+    person.sent_again_by(&tool, &[("prompt", "none")]).await;
+    person.is_sent_back_with(Aadsts::SessionRevoked);
+}
+
+#[tokio::test]
+async fn aadsts_50132_the_session_of_an_account_that_is_gone_for_good() {
+    let authority = Authority::start().await;
+    let tool = authority.tool().await;
+    let mut person = Person::sent_by(&tool, &authority, &[]).await;
+    person.signs_in_as_service_user().await.code();
+    let file = authority.cloud.folder().join("data/store.sqlite");
+    let name = authority.cloud.service_user().user_principal_name.as_str();
+    let database = rusqlite::Connection::open(file).unwrap();
+    database.pragma_update(None, "foreign_keys", false).unwrap();
+    let removed = database.execute("DELETE FROM users WHERE user_principal_name = ?1", [name]);
+    assert_eq!(removed.unwrap(), 1);
+    person.sent_again_by(&tool, &[("prompt", "none")]).await;
+    person.is_sent_back_with(Aadsts::SessionNotValid);
 }

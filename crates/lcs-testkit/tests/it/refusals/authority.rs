@@ -11,6 +11,7 @@ use lcs_wire::{
 use reqwest::{Client, Method, StatusCode, header::HeaderMap};
 use serde_json::{Value, json};
 
+use super::states::POLICY;
 use crate::pages::{LOOPBACK, VERIFIER};
 
 /// The scope of the article.
@@ -358,6 +359,14 @@ impl Answer {
     /// Checks that it is this refusal of the v2 endpoint, whole.
     pub(crate) fn refused_as(&self, refusal: Aadsts) {
         self.refused_with(refusal, refusal.row().error.as_str());
+    }
+
+    /// Checks that the client is to send the policy of the test back (`capolids`).
+    pub(crate) fn names_the_policy(&self) {
+        let claims = self.body["claims"].as_str().unwrap();
+        let claims: Value = serde_json::from_str(claims).unwrap();
+        let policies = json!({ "essential": true, "values": [POLICY] });
+        assert_eq!(claims["access_token"]["capolids"], policies);
     }
 
     /// Checks that it is this refusal of the v1 endpoint, whole.

@@ -1,6 +1,7 @@
 //! Codes, device codes, refresh tokens, assertions.
 
 use jiff::SignedDuration;
+use lcs_types::Clock as _;
 use lcs_wire::entra::{Aadsts, Endpoint};
 use serde_json::json;
 
@@ -199,4 +200,43 @@ async fn aadsts_7000012_a_refresh_token_at_another_tenant() {
     ];
     let answer = authority.token_at(FABRIKAM, Endpoint::V2, &form).await;
     answer.refused_as(Aadsts::OtherTenant);
+}
+
+#[tokio::test]
+async fn aadsts_90033_the_store_is_destroyed_under_the_server() {
+    let authority = Authority::start().await;
+    let tool = authority.tool().await;
+    let data = authority.cloud.folder().join("data");
+    for file in ["store.sqlite", "store.sqlite-wal"] {
+        std::fs::write(data.join(file), "no database").unwrap();
+    }
+    let answer = authority.sign_in(&tool, &[]).await;
+    answer.refused_as(Aadsts::ServiceFailure);
+}
+
+#[tokio::test]
+async fn aadsts_50173_sessions_were_revoked() {
+    let authority = Authority::start().await;
+    let tool = authority.tool().await;
+    let token = authority.session(&tool).await;
+    let later = authority.cloud.clock.now() + SignedDuration::from_secs(1);
+    authority
+        .change_service_user(|user| user.tokens_valid_from = later)
+        .await;
+    let answer = authority.renew(&tool, &token, &[]).await;
+    answer.refused_as(Aadsts::GrantRevoked);
+}
+
+#[tokio::test]
+async fn aadsts_70043_a_policy_demands_a_fresh_sign_in() {
+    let authority = Authority::start().await;
+    let tool = authority.tool().await;
+    let token = authority.session(&tool).await;
+    let hourly = json!({ "isEnabled": true, "type": "hours", "value": 1 });
+    let controls = json!({ "sessionControls": { "signInFrequency": hourly } });
+    authority.add_policy(controls, json!({})).await;
+    let hours = SignedDuration::from_hours(2);
+    authority.cloud.clock.advance(hours);
+    let answer = authority.renew(&tool, &token, &[]).await;
+    answer.refused_as(Aadsts::SignInFrequency);
 }

@@ -1,7 +1,8 @@
 //! Every refusal of the AADSTS catalogue that the local cloud answers, provoked over HTTP.
 //!
 //! A test is named `aadsts_<number>_<what is refused>`, so that [`proofs`] finds it; a file holds
-//! one group of the catalogue. The fixtures are `authority` and `person`.
+//! one group of the catalogue. The fixtures are `authority`, `states`
+//! and `person`.
 
 mod account;
 pub(crate) mod authority;
@@ -13,3 +14,4 @@ mod policy;
 pub(crate) mod proofs;
 mod registration;
 mod request;
+mod states;

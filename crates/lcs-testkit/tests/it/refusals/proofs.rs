@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, fs};
 
-use lcs_wire::entra::Aadsts;
+use lcs_wire::entra::{Aadsts, aadsts::Reach};
 
 use crate::documents;
 
@@ -75,4 +75,17 @@ async fn another_test() {
         found,
         [("aadsts_50126_a_wrong_password", vec![Aadsts::WrongPassword])]
     );
+}
+#[test]
+fn every_row_that_can_be_provoked_is_provoked_by_a_test_of_its_number() {
+    let proofs = proofs();
+    let wrong: Vec<_> = Aadsts::ALL
+        .iter()
+        .filter(|row| {
+            let is_proved = proofs.contains_key(&format!("{row:?}"));
+            is_proved != (row.row().reach == Reach::Provoked)
+        })
+        .map(|row| (row.row().code, row))
+        .collect();
+    assert!(wrong.is_empty(), "provoked and proved differ: {wrong:?}");
 }

@@ -14,7 +14,8 @@ macro_rules! policy {
         "Multifactor authentication is demanded, and the account has not set it up; security defaults demand it of everybody.";
         "Set multifactor authentication up in a browser, then use device code or browser sign-in."
 
-    MfaEnrolmentPage = 50_072, 400 InvalidGrant, Account, Documented, v1 InteractionRequired, suberror "basic_action";
+    MfaEnrolmentPage = 50_072, 400 InvalidGrant, Account, Documented, v1 InteractionRequired, suberror "basic_action",
+        explained "the page sets the second factor up instead";
         "Due to a configuration change made by your administrator, or because you moved to a new location, you must enroll in multi-factor authentication to access '{resource_id}'.";
         "The sign-in in the browser stopped where a second factor was to be set up.";
         "Sign in again and complete the set-up."
