@@ -1,0 +1,151 @@
+//! Passwords: comparing them, counting wrong ones, changing one's own.
+
+use jiff::Timestamp;
+use lcs_types::{Secret, UserPrincipalName};
+use lcs_wire::entra::Aadsts;
+
+use super::{HomeIdentity, check_account, user_not_found};
+use crate::{
+    Directory,
+    error::{DirectoryError, DirectoryFailure},
+    lockout::Lockout,
+    model::{PasswordState, Tenant, User},
+    password_hash::WrongPassword,
+    store::Changed,
+};
+
+/// The fewest and the most letters of a new password ("Password policies in Microsoft Entra").
+const PASSWORD_LENGTH: std::ops::RangeInclusive<usize> = 8..=256;
+
+impl Directory {
+    /// The user with this name and password whose account may sign in with it as it is.
+    pub(crate) async fn check_password(
+        &self,
+        tenant: &Tenant,
+        user_name: &str,
+        password: &Secret,
+    ) -> Result<User, DirectoryError> {
+        let user = self.compare_password(tenant, user_name, password).await?;
+        if user.password_state == PasswordState::Current {
+            Ok(user)
+        } else {
+            Err(Aadsts::PasswordExpired.into())
+        }
+    }
+
+    /// The user with this name and password whose account may sign in. Unknown users, locked ones and
+    /// those whose password is elsewhere cost the same work as a wrong password.
+    pub(super) async fn compare_password(
+        &self,
+        tenant: &Tenant,
+        user_name: &str,
+        password: &Secret,
+    ) -> Result<User, DirectoryError> {
+        let user = match user_name.parse::<UserPrincipalName>() {
+            Ok(name) => self.store.user_by_name(tenant.id, &name).await?,
+            Err(_) => None,
+        };
+        let found = user.filter(|user| !user.is_guest() && user.deleted_at.is_none());
+        let Some(user) = found else {
+            self.compare_with_decoy(password).await?;
+            return Err(user_not_found(tenant).into());
+        };
+        let domain = user.user_principal_name.domain();
+        if tenant.settings.federation_of(&domain).is_some() {
+            // The password is at the organization's own identity provider, so every one is wrong here.
+            self.compare_with_decoy(password).await?;
+            return Err(Aadsts::WrongPassword.into());
+        }
+        if user.lockout.admit(self.now()).is_err() {
+            self.compare_with_decoy(password).await?;
+            return Err(Aadsts::AccountLocked.into());
+        }
+        let Some(hash) = &user.password else {
+            self.compare_with_decoy(password).await?;
+            return Err(Aadsts::NoPassword.into());
+        };
+        if let Err(wrong) = self.check_hash(hash, password).await? {
+            self.count_failure(tenant, &user, &wrong).await?;
+            return Err(Aadsts::WrongPassword.into());
+        }
+        self.change_lockout(&user, Lockout::after_success).await?;
+        check_account(&user, tenant)?;
+        Ok(user)
+    }
+
+    /// Gives a user who knows the old password a new one.
+    ///
+    /// # Errors
+    ///
+    /// AADSTS50126 when the old one is wrong, 50053 while the account is locked; a failure of ours.
+    /// [`NewPasswordRejected`] inside when the new one is too short or the old one.
+    pub async fn change_own_password(
+        &self,
+        identity: HomeIdentity,
+        old: &Secret,
+        new: &Secret,
+    ) -> Result<Result<(), NewPasswordRejected>, DirectoryError> {
+        let user = self.store.user(identity.tenant, identity.user).await?;
+        let user = user.ok_or(DirectoryFailure::Dangling("user"))?;
+        let tenant = self.tenant_named(identity.tenant).await?;
+        let name = user.user_principal_name.as_str();
+        self.compare_password(&tenant, name, old).await?;
+        if !PASSWORD_LENGTH.contains(&new.expose().chars().count()) {
+            return Ok(Err(NewPasswordRejected::Length));
+        }
+        if new == old {
+            return Ok(Err(NewPasswordRejected::SameAsOld));
+        }
+        self.set_password(identity.tenant, identity.user, new)
+            .await?;
+        Ok(Ok(()))
+    }
+
+    pub(super) async fn count_failure(
+        &self,
+        tenant: &Tenant,
+        user: &User,
+        wrong: &WrongPassword,
+    ) -> Result<(), DirectoryFailure> {
+        let policy = tenant.settings.lockout;
+        self.change_lockout(user, |lockout, now| {
+            lockout.after_failure(*wrong, &policy, now)
+        })
+        .await
+    }
+
+    /// Guesses that are made at once are counted one after the other.
+    async fn change_lockout(
+        &self,
+        user: &User,
+        change: impl Fn(Lockout, Timestamp) -> Lockout + Send + Sync,
+    ) -> Result<(), DirectoryFailure> {
+        let mut seen = user.lockout.clone();
+        loop {
+            let lockout = change(seen.clone(), self.now());
+            if lockout == seen {
+                return Ok(());
+            }
+            let changed = self
+                .store
+                .change_lockout(user.tenant, user.id, &seen, &lockout)
+                .await?;
+            if changed == Changed::Yes {
+                return Ok(());
+            }
+            match self.store.user(user.tenant, user.id).await? {
+                Some(user) => seen = user.lockout,
+                None => return Ok(()),
+            }
+        }
+    }
+}
+
+/// Why a new password is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NewPasswordRejected {
+    /// It has fewer than 8 or more than 256 letters.
+    Length,
+    /// It is the old one.
+    SameAsOld,
+}
