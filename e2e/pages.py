@@ -151,7 +151,7 @@ class Walk:
             [self.binary, "local", "credentials", "-o", "json",
              "--data-dir", str(self.cloud.folder / "data")], check=True, capture_output=True,
         ).stdout
-        name, new = f"{self.look.scheme}@{FABRIKAM}", "a password that is new"
+        name, new = f"{self.look.scheme}@{FABRIKAM}", "A password that is new"
         user = next(u for u in json.loads(told) if u["user_principal_name"] == name)
         # The tools of Graph's command line stand in every tenant.
         started = self.device_code(

@@ -119,7 +119,7 @@ impl Directory {
             permissions: self.permission_views(&running, &wanted(&running)).await?,
             may_accept_for_organization: false,
         };
-        Ok(if running.user.manages_applications() {
+        Ok(if running.user.consents_for_all() {
             Step::Consent(view)
         } else {
             Step::NeedAdministrator(view, Aadsts::AdminConsentNeeded)

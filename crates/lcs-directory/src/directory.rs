@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use jiff::{SignedDuration, Timestamp};
 use lcs_types::{Clock, Domain, EncryptionKey, Randomness, TenantId};
 use lcs_wire::entra::{Aadsts, Endpoint, aadsts::Refusal};
-use tokio::sync::RwLock;
+use tokio::sync::{Mutex, RwLock};
 
 use crate::{
     computations::Computations,
@@ -82,6 +82,8 @@ pub struct Directory {
     pub(crate) key_encryption_key: Arc<EncryptionKey>,
     pub(crate) keys: Arc<RwLock<Option<KeysInUse>>>,
     pub(crate) computations: Computations,
+    /// So that no two changes of a tenant's settings undo each other.
+    pub(crate) tenant_changes: Arc<Mutex<()>>,
     /// So that no signed assertion of a client is used twice.
     pub(crate) assertions_used: Arc<AssertionsUsed>,
     /// What the password of an unknown user is compared with.
@@ -105,6 +107,7 @@ impl Directory {
             key_encryption_key: Arc::new(key_encryption_key),
             keys: Arc::default(),
             computations: Computations::new(),
+            tenant_changes: Arc::default(),
             assertions_used: Arc::default(),
             decoy: Arc::default(),
         }

@@ -198,7 +198,7 @@ impl Directory {
             permissions: self
                 .permission_views(&running, &with_open_id(wanted, errand))
                 .await?,
-            may_accept_for_organization: running.user.manages_applications(),
+            may_accept_for_organization: running.user.consents_for_all(),
         };
         Ok(if needs_administrator {
             let workflow = running.client.tenant.settings.admin_consent_workflow;
@@ -221,7 +221,7 @@ impl Directory {
         context: &TokenContext,
     ) -> Result<(), DirectoryError> {
         let running = self.run(errand, person).await?;
-        if accept_for == AcceptFor::Organization && !running.user.manages_applications() {
+        if accept_for == AcceptFor::Organization && !running.user.consents_for_all() {
             return Err(Aadsts::AdminConsentNeeded.into());
         }
         // What was shown may have been granted before: the person was asked again.
@@ -285,11 +285,7 @@ impl Directory {
         client: &Client,
         service_principal: ObjectId,
     ) -> Result<(), DirectoryFailure> {
-        let target = AuditTarget {
-            id: service_principal.to_string(),
-            display_name: client.name().to_owned(),
-            kind: "ServicePrincipal".to_owned(),
-        };
+        let target = AuditTarget::new("ServicePrincipal", &service_principal, client.name());
         self.audit_person(
             person,
             context,

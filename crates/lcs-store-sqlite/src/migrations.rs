@@ -40,6 +40,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "conditional_access",
         include_str!("../migrations/0008_conditional_access.sql"),
     ),
+    (
+        10,
+        "deleted_items",
+        include_str!("../migrations/0010_deleted_items.sql"),
+    ),
 ];
 
 /// Applies what is missing.

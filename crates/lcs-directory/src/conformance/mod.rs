@@ -5,15 +5,18 @@
 //! - [`objects`] – tenants, users, applications, service principals, grants
 //! - [`assignments`] – app role assignments
 //! - [`codes`] – device codes, refresh tokens, the sign-in log
+//! - [`deleted`] – what is deleted and can be restored
 //! - [`signing_keys`] – signing keys and their rotation
 
 pub mod assignments;
 pub mod codes;
+pub mod deleted;
 pub mod objects;
 pub mod signing_keys;
 
 pub use assignments::*;
 pub use codes::*;
+pub use deleted::*;
 pub use objects::*;
 pub use signing_keys::*;
 
@@ -56,6 +59,7 @@ fn user(tenant: TenantId, name: &str) -> User {
         display_name: "Anna".to_owned(),
         given_name: Some("Anna".to_owned()),
         surname: None,
+        mail_nickname: None,
         roles: vec![DirectoryRole::GlobalAdministrator],
         is_enabled: true,
         kind: UserKind::Member,

@@ -8,6 +8,7 @@ mod authorization_code;
 pub mod conditional_access;
 mod credential;
 mod device_code;
+mod directory_role;
 mod exposed_api;
 mod named_location;
 mod permission_grant;
@@ -30,6 +31,8 @@ pub use conditional_access::{ConditionalAccessPolicy, ConditionalAccessSettings,
 pub(crate) use credential::Currency;
 pub use credential::{CertificateBytes, KeyCredential, PasswordCredential};
 pub use device_code::{DeviceApproval, DeviceCode, DeviceCodeState, DeviceDecision};
+pub use directory_role::DirectoryRole;
+pub(crate) use directory_role::MEMBER_TEMPLATE_ID;
 pub use exposed_api::{AccessTokenVersion, ExposedApi};
 pub use named_location::{IpRange, NamedLocation};
 pub use permission_grant::{PermissionGrant, PermissionGrantId, scope_values};
@@ -40,8 +43,5 @@ pub use signing_key::{SigningKeyState, StoredSigningKey};
 pub use tenant::{Tenant, TenantTarget};
 pub use tenant_settings::{Federation, TenantSettings};
 pub use totp_enrolment::TotpEnrolment;
-pub(crate) use user::MEMBER_TEMPLATE_ID;
-pub use user::{
-    DirectoryRole, HomeAccount, Multifactor, PasswordState, UnknownWord, User, UserKind,
-};
+pub use user::{HomeAccount, Multifactor, PasswordState, UnknownWord, User, UserKind};
 pub use user_consent::{LowImpactPermission, UserConsent};

@@ -31,8 +31,9 @@ pub struct TenantSettings {
 }
 
 impl Default for TenantSettings {
-    /// What a new tenant has, but for security defaults: they would refuse the password grant that
-    /// the article is about.
+    /// What a new tenant has, but for two settings. Security defaults would refuse the password grant
+    /// that the article is about; and where everybody may register applications, a rehearsal would
+    /// not show that the role for it is missing.
     fn default() -> Self {
         Self {
             security_defaults: false,
@@ -41,7 +42,7 @@ impl Default for TenantSettings {
             federations: Vec::new(),
             user_consent: UserConsent::default(),
             admin_consent_workflow: false,
-            users_may_register_applications: true,
+            users_may_register_applications: false,
             named_locations: Vec::new(),
         }
     }

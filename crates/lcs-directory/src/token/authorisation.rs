@@ -56,7 +56,7 @@ impl Authorisation {
         consent::decide(&ConsentFacts {
             wanted: self.wanted.clone(),
             granted,
-            person: if user.manages_applications() {
+            person: if user.consents_for_all() {
                 Person::Administrator
             } else {
                 Person::User

@@ -7,8 +7,8 @@ use std::{
 
 use jiff::{SignedDuration, Timestamp};
 use lcs_directory::{
-    AccessTokenLifetime, Directory, DirectoryError, Form, GraphCaller, NewTenant, NewUser,
-    PasswordCost, Settings, TokenContext,
+    AccessTokenLifetime, Directory, DirectoryError, Form, GraphCaller, GraphFailed, GraphRefusal,
+    NewTenant, NewUser, PasswordCost, Settings, TokenContext,
     graph::{ApplicationKey, ServicePrincipalKey},
     model::{DirectoryRole, Multifactor, PasswordState, TenantSettings, UserKind},
     totp::{TimeStep, TotpSecret},
@@ -84,6 +84,19 @@ fn user(id: u128, name: &str, multifactor: Multifactor, roles: &[DirectoryRole])
         totp: (name == MEGAN).then(|| TotpSecret::from_base32(MEGANS_SECRET).unwrap()),
         kind: UserKind::Member,
     }
+}
+
+/// Why Graph said no.
+pub(crate) fn graph_refusal<T: std::fmt::Debug>(result: Result<T, GraphFailed>) -> GraphRefusal {
+    match result.unwrap_err() {
+        GraphFailed::Refused(refusal) => refusal,
+        GraphFailed::Failed(failure) => panic!("failed: {failure:?}"),
+    }
+}
+
+/// The client's id of its work in every request.
+pub(crate) fn correlation_id() -> CorrelationId {
+    CorrelationId::from_u128(1)
 }
 
 impl World {
@@ -165,7 +178,7 @@ impl World {
             tenant_segment: segment.to_owned(),
             origin: ORIGIN.to_owned(),
             client_address: ADDRESS,
-            correlation_id: CorrelationId::from_u128(1),
+            correlation_id: correlation_id(),
             trace_id: TraceId::from_u128(2),
             script_origin: None,
         }
@@ -252,7 +265,7 @@ impl World {
             .unwrap();
         let token = Secret::new(text(&answer, "access_token"));
         self.directory
-            .graph_caller(&token, &[ORIGIN])
+            .graph_caller(&token, &[ORIGIN], correlation_id())
             .await
             .unwrap()
     }

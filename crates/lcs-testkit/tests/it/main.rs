@@ -12,6 +12,7 @@ mod browser;
 mod compatibility_page;
 mod confidential;
 mod documents;
+mod graph_directory;
 mod graph_surface;
 mod lcs_api;
 mod pages;

@@ -28,6 +28,7 @@ const TOOLS: Collection = Collection {
         ("appRoles/value", Kind::Text),
         ("appRoles/isEnabled", Kind::Boolean),
     ],
+    only_selected: &["mail"],
 };
 
 const LOG: Collection = Collection {
@@ -301,12 +302,39 @@ fn options_that_are_malformed_or_unknown_are_refused() {
 #[test]
 fn selection_keeps_the_id() {
     let options = QueryOptions::parse(Some("$select=appId,%20displayName,colour")).unwrap();
-    let shown = options.project(json!({"id": 1, "appId": 2, "displayName": 3, "tags": []}));
+    let object = json!({"id": 1, "appId": 2, "displayName": 3, "tags": []});
+    let shown = options.project(&TOOLS, object);
     assert_eq!(shown, json!({"id": 1, "appId": 2, "displayName": 3}));
     assert_eq!(
         options.context_of("tools"),
         "tools(appId,displayName,colour)"
     );
+}
+
+#[test]
+fn what_is_shown_only_when_it_is_selected_is_selected_by_name_or_with_all() {
+    for (query, is_shown) in [("", false), ("$select=mail", true), ("$select=*", true)] {
+        let options = QueryOptions::parse(Some(query)).unwrap();
+        let shown = options.project(&TOOLS, json!({"id": 1, "mail": "a@contoso.com"}));
+        assert_eq!(shown.get("mail").is_some(), is_shown, "{query}");
+    }
+}
+
+#[test]
+fn pages_go_on_behind_the_last_of_those_that_share_an_id() {
+    let objects = || ["a", "b", "b", "c"].map(|id| json!({ "id": id })).to_vec();
+    let mut query = "$top=1".to_owned();
+    let mut pages = 0;
+    loop {
+        let options = QueryOptions::parse(Some(&query)).unwrap();
+        let page = options.page(&LOG, objects(), Consistency::Session).unwrap();
+        pages += 1;
+        assert!(pages < 5, "a circle");
+        match page.next_query {
+            Some(next) => query = next,
+            None => break,
+        }
+    }
 }
 
 #[test]
