@@ -20,7 +20,7 @@ use application_permissions::ApplicationPermission;
 
 use crate::{
     model::{AccessTokenVersion, ServicePrincipal, ServicePrincipalKind, ServicePrincipalSettings},
-    scopes::find_resource,
+    scopes::{NameRule, find_resource},
 };
 
 /// An application of Microsoft's.
@@ -76,7 +76,7 @@ pub(crate) fn first_party(client_id: ClientId) -> Option<&'static FirstParty> {
 }
 
 /// The application that a request for a resource means, whether the tenant has it or not.
-pub(crate) fn named(requested: &str, lcs_names: &[String]) -> Option<&'static FirstParty> {
+pub(crate) fn named(requested: &str, rule: NameRule<'_>) -> Option<&'static FirstParty> {
     let principals: Vec<ServicePrincipal> = ALL
         .iter()
         .map(|application| ServicePrincipal {
@@ -86,7 +86,7 @@ pub(crate) fn named(requested: &str, lcs_names: &[String]) -> Option<&'static Fi
             settings: application.settings(),
         })
         .collect();
-    first_party(find_resource(requested, &principals, lcs_names)?.client_id)
+    first_party(find_resource(requested, &principals, rule)?.client_id)
 }
 
 impl FirstParty {

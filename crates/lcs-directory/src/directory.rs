@@ -10,6 +10,7 @@ use tokio::sync::{Mutex, RwLock};
 use crate::{
     computations::Computations,
     error::{DirectoryError, DirectoryFailure},
+    inferred::Inferences,
     issuer::issuer,
     model::{RefreshTokenReuse, Tenant, TenantSettings, TenantTarget},
     password_hash::{PasswordCost, PasswordHash},
@@ -42,6 +43,8 @@ impl AccessTokenLifetime {
 pub struct Settings {
     /// How long access tokens live.
     pub access_token_lifetime: AccessTokenLifetime,
+    /// What is believed of the service although no document says so.
+    pub inferences: Inferences,
     /// Further names by which LCS may be requested, such as the local origin.
     pub lcs_names: Vec<String>,
     /// How long a key signs before the next one takes over.
@@ -61,6 +64,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             access_token_lifetime: AccessTokenLifetime::default(),
+            inferences: Inferences::default(),
             lcs_names: Vec::new(),
             signing_key_age: SignedDuration::from_hours(24 * 60),
             password_cost: PasswordCost::default(),

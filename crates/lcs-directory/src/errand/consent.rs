@@ -114,13 +114,14 @@ impl Directory {
             AcceptFor::Organization => None,
         };
         let client = self.ensure_presence(&running.client).await?;
-        self.grant(
-            person.tenant,
-            client,
-            principal,
-            with_open_id(wanted, errand),
-        )
-        .await?;
+        // Inferred: that consent to them is recorded, and on which resource.
+        let recorded = if self.settings.inferences.sign_in_scopes_recorded {
+            with_open_id(wanted, errand)
+        } else {
+            wanted
+        };
+        self.grant(person.tenant, client, principal, recorded)
+            .await?;
         self.audit_consent(person, context, &running.client, client)
             .await?;
         Ok(())

@@ -6,11 +6,7 @@ use lcs_directory::{
     graph::{ApplicationKey, DeletedKind, ServicePrincipalKey},
 };
 use lcs_types::ObjectId;
-use lcs_wire::{
-    entra::Aadsts,
-    graph::{ApplicationPatch, NewServicePrincipal},
-    well_known::LCS_CLIENT_ID,
-};
+use lcs_wire::{entra::Aadsts, graph::NewServicePrincipal, well_known::LCS_CLIENT_ID};
 use serde_json::json;
 
 use crate::world::{FABRIKAM_ADMIN, SERVICE, World, graph_refusal, refused, registration};
@@ -51,8 +47,8 @@ async fn a_deleted_application_keeps_its_unique_name_until_it_is_purged() {
     let world = World::new().await;
     let admin = world.admin().await;
     let directory = &world.directory;
-    let upsert = || directory.upsert_application(&admin, "lcs-toolkit", &PATCH);
-    static PATCH: std::sync::LazyLock<ApplicationPatch> = std::sync::LazyLock::new(registration);
+    let patch = registration();
+    let upsert = || directory.upsert_application(&admin, "lcs-toolkit", &patch);
     upsert().await.unwrap();
     let key = ApplicationKey::UniqueName("lcs-toolkit".to_owned());
     let made = directory.application(&admin, &key).await.unwrap();

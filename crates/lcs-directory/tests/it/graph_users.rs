@@ -20,11 +20,11 @@ use crate::world::{
 
 const NEW_PASSWORD: &str = "A New passw0rd";
 
-fn profile(password: &str, must_change: Option<bool>) -> Option<PasswordProfile> {
-    Some(PasswordProfile {
+fn profile(password: &str, must_change: Option<bool>) -> PasswordProfile {
+    PasswordProfile {
         password: Some(Secret::new(password)),
         force_change_password_next_sign_in: must_change,
-    })
+    }
 }
 
 fn new_user(name: &str) -> UserPatch {
@@ -33,7 +33,7 @@ fn new_user(name: &str) -> UserPatch {
         display_name: Some("Ben".to_owned()),
         mail_nickname: Some("ben".to_owned()),
         user_principal_name: Some(name.to_owned()),
-        password_profile: profile(NEW_PASSWORD, Some(false)),
+        password_profile: Some(profile(NEW_PASSWORD, Some(false))),
         ..UserPatch::default()
     }
 }
@@ -139,14 +139,14 @@ async fn what_a_new_user_needs_is_asked_for_and_nothing_is_made_without_it() {
         ),
         (
             UserPatch {
-                password_profile: profile("password", None),
+                password_profile: Some(profile("password", None)),
                 ..complete()
             },
             "complexity",
         ),
         (
             UserPatch {
-                password_profile: profile("aB1-", None),
+                password_profile: Some(profile("aB1-", None)),
                 ..complete()
             },
             "complexity",
@@ -167,7 +167,7 @@ async fn a_reset_password_must_be_changed_and_ends_every_session() {
     let admin = world.admin().await;
     world.advance(jiff::SignedDuration::from_secs(1));
     let reset = UserPatch {
-        password_profile: profile(NEW_PASSWORD, None),
+        password_profile: Some(profile(NEW_PASSWORD, None)),
         ..UserPatch::default()
     };
     let key = UserKey::Id(SERVICE_ID);
@@ -246,7 +246,7 @@ async fn a_lesser_administrator_never_reaches_a_greater_one() {
     let administrator = UserKey::Name(ADMIN.parse().unwrap());
     let ordinary = UserKey::Name(MEGAN.parse().unwrap());
     let reset = UserPatch {
-        password_profile: profile(NEW_PASSWORD, None),
+        password_profile: Some(profile(NEW_PASSWORD, None)),
         ..UserPatch::default()
     };
     let disable = UserPatch {

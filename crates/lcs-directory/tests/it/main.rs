@@ -14,6 +14,7 @@ mod graph;
 mod graph_deleted_items;
 mod graph_permissions;
 mod graph_users;
+mod inferred;
 mod password;
 mod refresh_token;
 mod refusals;

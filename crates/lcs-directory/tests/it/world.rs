@@ -8,7 +8,7 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 use lcs_directory::{
     AccessTokenLifetime, Directory, DirectoryError, Form, GraphCaller, GraphFailed, GraphRefusal,
-    NewTenant, NewUser, PasswordCost, Settings, TokenContext,
+    Inferences, NewTenant, NewUser, PasswordCost, Settings, TokenContext,
     graph::{ApplicationKey, ServicePrincipalKey},
     model::{DirectoryRole, Multifactor, PasswordState, TenantSettings, UserKind},
     totp::{TimeStep, TotpSecret},
@@ -105,6 +105,15 @@ impl World {
     }
 
     pub(crate) async fn with(access_token_lifetime: AccessTokenLifetime) -> Self {
+        Self::started(access_token_lifetime, Inferences::default()).await
+    }
+
+    /// The same, where the service does some things otherwise than is believed.
+    pub(crate) async fn where_it_is(inferences: Inferences) -> Self {
+        Self::started(AccessTokenLifetime::Random, inferences).await
+    }
+
+    async fn started(access_token_lifetime: AccessTokenLifetime, inferences: Inferences) -> Self {
         let store = SqliteStore::in_memory().await.unwrap();
         let clock = Arc::new(ManualClock::new(
             Timestamp::from_second(1_775_203_500).unwrap(),
@@ -116,6 +125,7 @@ impl World {
             EncryptionKey::from_bytes(KEY_ENCRYPTION_KEY),
             Settings {
                 access_token_lifetime,
+                inferences,
                 lcs_names: vec![ORIGIN.to_owned()],
                 password_cost: PasswordCost {
                     memory_kib: 64,
