@@ -9,6 +9,7 @@
 mod aadsts_page;
 mod blobs;
 mod browser;
+mod client_libraries;
 mod compatibility_page;
 mod confidential;
 mod documents;
