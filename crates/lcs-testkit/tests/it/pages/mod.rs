@@ -3,6 +3,7 @@
 mod abuse;
 mod authorize;
 mod consent;
+mod forged;
 mod second_factor;
 mod session;
 mod single_page;
