@@ -21,6 +21,14 @@ GALLERY = REPOSITORY / "docs" / "reference" / "pages.md"
 SCHEMES = ["light", "dark"]
 SCOPE = "openid offline_access https://lcsapi.lcs.dynamics.com//.default"
 
+# Users ask an administrator on the page for what they may not consent to.
+WORKFLOW = """
+[tenant.settings]
+admin_consent_workflow = true
+"""
+# A permission that only an administrator may grant.
+ADMINISTRATORS_SCOPE = "https://graph.microsoft.com/Policy.Read.All"
+
 # People who must do everything at their first sign-in: one for each scheme.
 FABRIKAM = "fabrikam.onmicrosoft.com"
 NEWCOMERS = f"""
@@ -104,6 +112,16 @@ class Walk:
             assert self.arrival.received["error_subcode"] == "cancel", self.arrival.received
             page.goto(self.admin_consent())
             self.look.at(page, "need-admin-approval")
+            asked = registration.Application(self.cloud)
+            asked.change(publicClient={"redirectUris": ["http://localhost/callback"]})
+            page.goto(self.authorize(asked, scope=ADMINISTRATORS_SCOPE))
+            self.look.at(page, "approval-required")
+            page.keyboard.type("I compare the policies of our tenants.")
+            press(page, "#idSIButton9")
+            page.wait_for_selector("h1:has-text('Request sent')")
+            self.look.at(page, "request-sent")
+            page.goto(self.authorize(asked, scope=ADMINISTRATORS_SCOPE))
+            self.look.at(page, "approval-pending")
             page.goto(self.authorize(self.tool, redirect_uri="https://evil.example"))
             self.look.at(page, "refusal")
             page.goto(f"{self.cloud.ready['origin']}/error?code=50126")
@@ -120,6 +138,10 @@ class Walk:
             page.goto(self.authorize(self.unconsented))
             page.wait_for_selector("input[name=consent_for_organization]")
             self.look.at(page, "permissions-requested-of-administrator")
+            page.goto(f"{self.cloud.ready['authority']}/consentrequests")
+            self.look.at(page, "consent-requests")
+            press(page, "button[value=deny]")
+            page.wait_for_selector("[role=status]:has-text('Nothing waits')")
 
     def with_a_device(self):
         with self.page() as page:
@@ -200,7 +222,7 @@ def main():
     if folder:
         folder.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile("w", suffix=".toml") as config:
-        config.write((REPOSITORY / "docs/reference/local-cloud.toml").read_text() + NEWCOMERS)
+        config.write((REPOSITORY / "docs/reference/local-cloud.toml").read_text() + WORKFLOW + NEWCOMERS)
         config.flush()
         with (local_cloud.running(sys.argv[1], "--config", config.name) as cloud,
               browser.Chromium(cloud) as chromium, browser.Arrival() as arrival):

@@ -48,6 +48,7 @@ pub(crate) const SET_UP_SCOPES: &[&str] = &[
     "AppRoleAssignment.ReadWrite.All",
     "Application.ReadWrite.All",
     "AuditLog.Read.All",
+    "ConsentRequest.Read.All",
     "DelegatedPermissionGrant.ReadWrite.All",
     "Directory.Read.All",
     "Organization.Read.All",
@@ -360,6 +361,13 @@ const GRAPH_PERMISSIONS: &[Permission] = &[
         "Admin",
         "Read audit log data",
         "Allows the app to read the sign-in log and the audit log.",
+    ),
+    permission(
+        0xf3bf_ad56_966e_4590_a536_82ec_f548_ac1e,
+        "ConsentRequest.Read.All",
+        "Admin",
+        "Read consent requests",
+        "Allows the app to read what users asked administrators to consent to.",
     ),
     permission(
         0xe1fe_6dd8_ba31_4d61_89e7_8863_9da4_683d,

@@ -3,16 +3,18 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use lcs_types::{
-    ClientId, ConditionalAccessPolicyId, Domain, ObjectId, TenantId, UserId, UserPrincipalName,
+    ClientId, ConditionalAccessPolicyId, ConsentRequestId, Domain, ObjectId, TenantId, UserId,
+    UserPrincipalName,
 };
 
 use crate::{
     lockout::Lockout,
     model::{
         AppRoleAssignment, AppRoleAssignmentId, Application, ApplicationSettings, Assignee,
-        AuditEvent, AuthorizationCode, ConditionalAccessPolicy, DeviceCode, DeviceDecision,
-        PermissionGrant, PermissionGrantId, RefreshToken, RefreshTokenReuse, ServicePrincipal,
-        ServicePrincipalSettings, SignInEvent, StoredSigningKey, Tenant, TenantSettings, User,
+        AuditEvent, AuthorizationCode, ConditionalAccessPolicy, ConsentRequest,
+        ConsentRequestState, DeviceCode, DeviceDecision, PermissionGrant, PermissionGrantId,
+        RefreshToken, RefreshTokenReuse, ServicePrincipal, ServicePrincipalSettings, SignInEvent,
+        StoredSigningKey, Tenant, TenantSettings, User,
     },
     secret_hash::SecretHash,
     totp::TimeStep,
@@ -257,6 +259,23 @@ pub trait DirectoryStore: Send + Sync + std::fmt::Debug {
         &self,
         tenant: TenantId,
         id: &PermissionGrantId,
+    ) -> Result<Changed, StoreError>;
+
+    /// Adds a consent request, after those from before that instant which nobody decided have
+    /// expired. A conflict means that one of the same user for the same application is pending.
+    async fn add_consent_request(
+        &self,
+        request: &ConsentRequest,
+        expired_before: Timestamp,
+    ) -> Result<Added, StoreError>;
+    /// The consent requests of a tenant, oldest first.
+    async fn consent_requests(&self, tenant: TenantId) -> Result<Vec<ConsentRequest>, StoreError>;
+    /// Says what became of a pending request. Of several callers at once exactly one succeeds.
+    async fn decide_consent_request(
+        &self,
+        tenant: TenantId,
+        id: ConsentRequestId,
+        state: ConsentRequestState,
     ) -> Result<Changed, StoreError>;
 
     /// Adds an app role assignment; there is one for each assignee, resource and role.

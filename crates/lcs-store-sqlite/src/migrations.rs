@@ -40,6 +40,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "conditional_access",
         include_str!("../migrations/0008_conditional_access.sql"),
     ),
+    (
+        9,
+        "sign_in_pages",
+        include_str!("../migrations/0009_sign_in_pages.sql"),
+    ),
 ];
 
 /// Applies what is missing.

@@ -4,16 +4,19 @@
 //!
 //! - [`objects`] – tenants, users, applications, service principals, grants
 //! - [`assignments`] – app role assignments
+//! - [`consent_requests`] – what users ask administrators to consent to
 //! - [`codes`] – device codes, refresh tokens, the sign-in log
 //! - [`signing_keys`] – signing keys and their rotation
 
 pub mod assignments;
 pub mod codes;
+pub mod consent_requests;
 pub mod objects;
 pub mod signing_keys;
 
 pub use assignments::*;
 pub use codes::*;
+pub use consent_requests::*;
 pub use objects::*;
 pub use signing_keys::*;
 

@@ -90,7 +90,11 @@ impl Directory {
             values: scope_values(&new.scope),
         };
         match self.store.add_grant(&grant).await? {
-            Added::Yes => Ok(shown(&grant)),
+            Added::Yes => {
+                self.complete_consent_requests(grant.tenant, grant.client)
+                    .await?;
+                Ok(shown(&grant))
+            }
             Added::Conflict => Err(GraphRefusal::GrantExists.into()),
         }
     }
@@ -114,7 +118,12 @@ impl Directory {
                 .change_grant(caller.tenant, &key, &values)
                 .await?,
             id,
-        )
+        )?;
+        if let Some(grant) = self.store.grant(caller.tenant, &key).await? {
+            self.complete_consent_requests(grant.tenant, grant.client)
+                .await?;
+        }
+        Ok(())
     }
 
     /// Withdraws consent.

@@ -94,6 +94,6 @@ fn audit(event: &AuditEvent) -> LogEntry {
     }))
 }
 
-fn instant(at: Timestamp) -> String {
+pub(super) fn instant(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }

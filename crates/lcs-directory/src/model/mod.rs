@@ -6,6 +6,7 @@ mod audit_event;
 mod authentication;
 mod authorization_code;
 pub mod conditional_access;
+mod consent_request;
 mod credential;
 mod device_code;
 mod exposed_api;
@@ -27,6 +28,10 @@ pub use audit_event::{AuditCategory, AuditEvent, AuditTarget, Initiator};
 pub use authentication::{Authentication, AuthenticationMethod};
 pub use authorization_code::{AuthorizationCode, CodeBinding, CodeChallenge};
 pub use conditional_access::{ConditionalAccessPolicy, ConditionalAccessSettings, PolicyState};
+pub use consent_request::{
+    CONSENT_REQUEST_LIFETIME, ConsentRequest, ConsentRequestState, Justification,
+    RequestedPermission,
+};
 pub(crate) use credential::Currency;
 pub use credential::{CertificateBytes, KeyCredential, PasswordCredential};
 pub use device_code::{DeviceApproval, DeviceCode, DeviceCodeState, DeviceDecision};

@@ -6,6 +6,7 @@ pub(crate) mod applications;
 mod call;
 mod collections;
 pub(crate) mod conditional_access;
+pub(crate) mod consent_requests;
 pub(crate) mod error;
 pub(crate) mod grants;
 pub(crate) mod logs;

@@ -1,6 +1,7 @@
 //! Pages for people: server-rendered, usable without script, protected against forged forms and frames.
 //!
 //! - [`authorize`] – where a client sends a browser: authorize, admin consent
+//! - [`consent_requests`] – where an administrator comes to decide what users asked for
 //! - [`device`] – where a person enters a device's code
 //! - [`interaction`] – from there on: sign-in, second factor, consent; `stage` – its pages
 //! - [`logout`] – signing out; what an error code means
@@ -8,6 +9,7 @@
 //! - `render` – the templates and their headers
 
 pub(crate) mod authorize;
+pub(crate) mod consent_requests;
 pub(crate) mod device;
 pub(crate) mod interaction;
 pub(crate) mod logout;

@@ -7,6 +7,7 @@ mod applications;
 mod audits;
 mod authorization_codes;
 mod conditional_access;
+mod consent_requests;
 mod device_codes;
 mod grants;
 mod refresh_tokens;
@@ -24,9 +25,10 @@ use lcs_directory::{
     lockout::Lockout,
     model::{
         AppRoleAssignment, AppRoleAssignmentId, Application, ApplicationSettings, Assignee,
-        AuditEvent, AuthorizationCode, ConditionalAccessPolicy, DeviceCode, DeviceDecision,
-        PermissionGrant, PermissionGrantId, RefreshToken, RefreshTokenReuse, ServicePrincipal,
-        ServicePrincipalSettings, SignInEvent, StoredSigningKey, Tenant, TenantSettings, User,
+        AuditEvent, AuthorizationCode, ConditionalAccessPolicy, ConsentRequest,
+        ConsentRequestState, DeviceCode, DeviceDecision, PermissionGrant, PermissionGrantId,
+        RefreshToken, RefreshTokenReuse, ServicePrincipal, ServicePrincipalSettings, SignInEvent,
+        StoredSigningKey, Tenant, TenantSettings, User,
     },
     secret_hash::SecretHash,
     store::{
@@ -35,7 +37,8 @@ use lcs_directory::{
     totp::TimeStep,
 };
 use lcs_types::{
-    ClientId, ConditionalAccessPolicyId, Domain, ObjectId, TenantId, UserId, UserPrincipalName,
+    ClientId, ConditionalAccessPolicyId, ConsentRequestId, Domain, ObjectId, TenantId, UserId,
+    UserPrincipalName,
 };
 use sqlx::sqlite::SqliteQueryResult;
 use uuid::Uuid;
@@ -349,6 +352,33 @@ impl DirectoryStore for SqliteStore {
         grants::remove(&self.pool, tenant, id)
             .await
             .map_err(failed("remove a permission grant"))
+    }
+
+    async fn add_consent_request(
+        &self,
+        request: &ConsentRequest,
+        expired_before: Timestamp,
+    ) -> Result<Added, StoreError> {
+        consent_requests::add(&self.pool, request, expired_before)
+            .await
+            .map_err(failed("add a consent request"))
+    }
+
+    async fn consent_requests(&self, tenant: TenantId) -> Result<Vec<ConsentRequest>, StoreError> {
+        consent_requests::all(&self.pool, tenant)
+            .await
+            .map_err(failed("read the consent requests"))
+    }
+
+    async fn decide_consent_request(
+        &self,
+        tenant: TenantId,
+        id: ConsentRequestId,
+        state: ConsentRequestState,
+    ) -> Result<Changed, StoreError> {
+        consent_requests::decide(&self.pool, tenant, id, state)
+            .await
+            .map_err(failed("decide a consent request"))
     }
 
     async fn add_app_role_assignment(

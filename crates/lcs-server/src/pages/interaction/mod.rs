@@ -6,6 +6,7 @@
 //! - `password` – the password, and a new one
 //! - `second_factor` – the code of an authenticator app, and setting one up
 //! - `consent` – accepting permissions
+//! - `consent_request` – asking an administrator for them, and what the administrator says
 //! - `end` – back to the client: with an answer, a refusal, or nothing after *Cancel*
 //! - `form` – what the forms send
 //!
@@ -13,6 +14,7 @@
 
 mod account;
 mod consent;
+mod consent_request;
 mod end;
 mod form;
 mod password;
@@ -62,6 +64,8 @@ pub(in crate::pages) enum Purpose {
     },
     /// A request to the admin consent endpoint.
     AdminConsent(Box<AdminConsentRequest>),
+    /// Deciding what users asked administrators for.
+    Review(Box<Errand>),
 }
 
 /// How far a person is.
@@ -82,6 +86,8 @@ pub(in crate::pages) enum Stage {
     Next(Box<SignedInUser>),
     /// The person sets up an authenticator app with this secret.
     Enrolment(Box<SignedInUser>, TotpSecret),
+    /// The person asked an administrator to consent.
+    RequestSent(Box<SignedInUser>),
 }
 
 impl Stage {
@@ -97,11 +103,17 @@ impl Purpose {
             Self::Authorize(request) => &request.errand,
             Self::Device { request, .. } => &request.errand,
             Self::AdminConsent(request) => &request.errand,
+            Self::Review(errand) => errand,
         }
     }
 
     pub(in crate::pages) const fn is_device(&self) -> bool {
         matches!(self, Self::Device { .. })
+    }
+
+    /// Whether a page is left when nothing stands between: to confirm a device, to decide requests.
+    const fn stays(&self) -> bool {
+        matches!(self, Self::Device { .. } | Self::Review(_))
     }
 
     /// Where else the forms of the pages may end.
@@ -112,7 +124,7 @@ impl Purpose {
                 .reply_to
                 .as_ref()
                 .map(|reply_to| reply_to.redirect.origin()),
-            Self::Device { .. } => None,
+            Self::Device { .. } | Self::Review(_) => None,
         }
     }
 }
@@ -163,7 +175,7 @@ impl Visit<'_> {
             _ => None,
         };
         match (&step, interaction.stage.clone()) {
-            (Some(Step::Done), Stage::Next(person)) if !interaction.purpose.is_device() => {
+            (Some(Step::Done), Stage::Next(person)) if !interaction.purpose.stays() => {
                 return self.finish(id, &interaction, &person).await;
             }
             (Some(Step::Enrolment(_)), Stage::Next(person)) => {
@@ -202,11 +214,18 @@ impl Visit<'_> {
                 self.take_new_password(name, identity, &form).await
             }
             Stage::Enrolment(person, secret) => self.enrol(&person, secret, &form).await,
+            Stage::RequestSent(person) => Ok(Stage::RequestSent(person)),
             Stage::Next(_) if form.action == "other" => Ok(Stage::user_name(None)),
             Stage::Next(person) => match self.next_step(&interaction, &person).await {
                 Ok(Step::SecondFactor(_)) => self.take_code(&person, &form).await,
                 Ok(Step::Consent(_)) if form.action == "accept" => {
                     return self.accept(&id, interaction, &person, &form).await;
+                }
+                Ok(Step::NeedAdministrator(..)) if form.action == "request" => {
+                    self.request_approval(&interaction, &person, &form).await
+                }
+                Ok(Step::Done) if matches!(interaction.purpose, Purpose::Review(_)) => {
+                    self.decide_request(&interaction, person, &form).await
                 }
                 Ok(Step::Done) if form.action == "continue" => {
                     return self.finish(&id, &interaction, &person).await;
@@ -252,6 +271,7 @@ impl Visit<'_> {
             Purpose::AdminConsent(request) => {
                 directory.next_admin_step(request, person, address).await
             }
+            Purpose::Review(errand) => directory.next_review_step(errand, person, address).await,
             Purpose::Authorize(_) | Purpose::Device { .. } => {
                 let errand = interaction.purpose.errand();
                 directory

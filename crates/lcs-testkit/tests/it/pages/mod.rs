@@ -1,6 +1,7 @@
 //! The pages that people sign in on, over HTTP, without script.
 
 mod abuse;
+mod approval;
 mod authorize;
 mod consent;
 mod second_factor;
