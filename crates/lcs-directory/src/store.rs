@@ -12,9 +12,9 @@ use crate::{
     model::{
         AppRoleAssignment, AppRoleAssignmentId, Application, ApplicationSettings, Assignee,
         AuditEvent, AuthorizationCode, ConditionalAccessPolicy, ConsentRequest,
-        ConsentRequestState, DeviceCode, DeviceDecision, PermissionGrant, PermissionGrantId,
-        RefreshToken, RefreshTokenReuse, ServicePrincipal, ServicePrincipalSettings, SignInEvent,
-        StoredSigningKey, Tenant, TenantSettings, User,
+        ConsentRequestState, DeviceCode, DeviceDecision, KeptSession, PermissionGrant,
+        PermissionGrantId, RefreshToken, RefreshTokenReuse, ServicePrincipal,
+        ServicePrincipalSettings, SignInEvent, StoredSigningKey, Tenant, TenantSettings, User,
     },
     secret_hash::SecretHash,
     totp::TimeStep,
@@ -361,6 +361,18 @@ pub trait DirectoryStore: Send + Sync + std::fmt::Debug {
     ) -> Result<Renewed, StoreError>;
     /// Revokes every token that descends from the same sign-in.
     async fn revoke_refresh_family(&self, family: uuid::Uuid) -> Result<(), StoreError>;
+
+    /// Keeps a browser session instead of what was kept under its hash, and forgets those that have
+    /// expired.
+    async fn keep_session(&self, session: &KeptSession, now: Timestamp) -> Result<(), StoreError>;
+    /// The kept browser session with this hash, if it has not expired.
+    async fn kept_session(
+        &self,
+        session: SecretHash,
+        now: Timestamp,
+    ) -> Result<Option<KeptSession>, StoreError>;
+    /// Forgets a kept browser session.
+    async fn forget_session(&self, session: SecretHash) -> Result<Changed, StoreError>;
 
     /// Keeps a signing key; a conflict means that it is to be active or next and another one is.
     async fn add_signing_key(&self, key: &StoredSigningKey) -> Result<Added, StoreError>;

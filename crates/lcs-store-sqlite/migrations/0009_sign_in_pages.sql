@@ -17,3 +17,11 @@ CREATE TABLE consent_requests (
 
 CREATE UNIQUE INDEX consent_requests_one_pending
     ON consent_requests (tenant_id, client_id, user_id) WHERE state = 'pending';
+
+-- The browser sessions of people who chose to stay signed in.
+
+CREATE TABLE kept_sessions (
+    session    TEXT   PRIMARY KEY,
+    accounts   TEXT   NOT NULL,
+    expires_at BIGINT NOT NULL
+);

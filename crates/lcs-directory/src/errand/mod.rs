@@ -70,6 +70,14 @@ pub(crate) struct Running {
 }
 
 impl Step {
+    /// Whether the person must prove who they are, once more or further.
+    pub const fn proves_who_somebody_is(&self) -> bool {
+        match self {
+            Self::SecondFactor(_) | Self::Enrolment(_) | Self::SignInAgain => true,
+            Self::Consent(_) | Self::NeedAdministrator(..) | Self::Done => false,
+        }
+    }
+
     /// The refusal where nobody can be asked for this step (OpenID Connect Core §3.1.2.6); nothing
     /// when there is no step left.
     pub fn refusal(&self, client: &ClientView) -> Option<Refusal> {

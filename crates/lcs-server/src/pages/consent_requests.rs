@@ -20,7 +20,7 @@ pub(crate) async fn show(
     Path(tenant): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    let visit = Visit::begin(&services, &context, &tenant, &headers);
+    let visit = Visit::begin(&services, &context, &tenant, &headers).await;
     match services.directory.resolve_tenant(&tenant).await {
         Ok(target) => visit.review(target).await,
         Err(error) => visit.trouble(&error),
@@ -37,6 +37,7 @@ impl Visit<'_> {
             purpose: Purpose::Review(Box::new(review_errand(target))),
             stage,
             must_consent: false,
+            has_signed_in: false,
             error: None,
         };
         let id = self.services.browser_sessions().random_text();

@@ -77,6 +77,7 @@ pages! {
         error: Option<&'page str>,
     }
     RequestSentPage, "request_sent.html" { user: &'page str, client: &'page ClientView }
+    StaySignedInPage, "stay_signed_in.html" { user: &'page str }
     ConsentRequestsPage, "consent_requests.html" {
         user: &'page str, requests: &'page [ConsentRequestView], error: Option<&'page str>,
     }
@@ -212,6 +213,7 @@ mod tests {
             requested_at,
             error,
         });
+        assert_escaped(&StaySignedInPage { frame, user });
         assert_escaped(&RequestSentPage {
             frame,
             user,

@@ -13,7 +13,7 @@ use super::{
     render::{
         ApprovalRequiredPage, ConfirmPage, ConsentPage, ConsentRequestsPage, EnrolmentPage, Frame,
         NeedAdministratorPage, NewPasswordPage, PasswordPage, PickAccountPage, RequestSentPage,
-        SecondFactorPage, UserNamePage, page,
+        SecondFactorPage, StaySignedInPage, UserNamePage, page,
     },
     visit::Visit,
 };
@@ -72,6 +72,10 @@ impl Visit<'_> {
                     error,
                 };
                 page(StatusCode::OK, frame, &template)
+            }
+            Stage::StaySignedIn(person) => {
+                let user = person.user_principal_name.as_str();
+                page(StatusCode::OK, frame, &StaySignedInPage { frame, user })
             }
             Stage::RequestSent(person) => {
                 let user = person.user_principal_name.as_str();

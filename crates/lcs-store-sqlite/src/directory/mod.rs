@@ -10,6 +10,7 @@ mod conditional_access;
 mod consent_requests;
 mod device_codes;
 mod grants;
+mod kept_sessions;
 mod refresh_tokens;
 mod service_principals;
 mod sign_ins;
@@ -26,9 +27,9 @@ use lcs_directory::{
     model::{
         AppRoleAssignment, AppRoleAssignmentId, Application, ApplicationSettings, Assignee,
         AuditEvent, AuthorizationCode, ConditionalAccessPolicy, ConsentRequest,
-        ConsentRequestState, DeviceCode, DeviceDecision, PermissionGrant, PermissionGrantId,
-        RefreshToken, RefreshTokenReuse, ServicePrincipal, ServicePrincipalSettings, SignInEvent,
-        StoredSigningKey, Tenant, TenantSettings, User,
+        ConsentRequestState, DeviceCode, DeviceDecision, KeptSession, PermissionGrant,
+        PermissionGrantId, RefreshToken, RefreshTokenReuse, ServicePrincipal,
+        ServicePrincipalSettings, SignInEvent, StoredSigningKey, Tenant, TenantSettings, User,
     },
     secret_hash::SecretHash,
     store::{
@@ -521,6 +522,28 @@ impl DirectoryStore for SqliteStore {
         refresh_tokens::revoke_family(&self.pool, family)
             .await
             .map_err(failed("revoke refresh tokens"))
+    }
+
+    async fn keep_session(&self, session: &KeptSession, now: Timestamp) -> Result<(), StoreError> {
+        kept_sessions::keep(&self.pool, session, now)
+            .await
+            .map_err(failed("keep a browser session"))
+    }
+
+    async fn kept_session(
+        &self,
+        session: SecretHash,
+        now: Timestamp,
+    ) -> Result<Option<KeptSession>, StoreError> {
+        kept_sessions::by_hash(&self.pool, session, now)
+            .await
+            .map_err(failed("read a browser session"))
+    }
+
+    async fn forget_session(&self, session: SecretHash) -> Result<Changed, StoreError> {
+        kept_sessions::forget(&self.pool, session)
+            .await
+            .map_err(failed("forget a browser session"))
     }
 
     async fn add_signing_key(&self, key: &StoredSigningKey) -> Result<Added, StoreError> {

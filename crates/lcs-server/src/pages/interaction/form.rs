@@ -19,6 +19,8 @@ pub(crate) struct LoginForm {
     pub(super) newpasswd: Option<Secret>,
     pub(super) confirmnewpasswd: Option<Secret>,
     pub(super) consent_for_organization: Option<String>,
+    #[serde(rename = "DontShowAgain")]
+    pub(super) dont_show_again: Option<String>,
     pub(super) justification: String,
     pub(super) request: Option<ConsentRequestId>,
 }

@@ -7,6 +7,7 @@ mod consent;
 mod second_factor;
 mod session;
 mod single_page;
+mod stay_signed_in;
 pub(crate) mod tenants;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
