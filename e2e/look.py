@@ -13,7 +13,7 @@ AXE = """async () => (await axe.run(document)).violations.map(
 
 # What the keyboard must reach, and where the focus is.
 KEYS = """() => {
-  const all = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), summary")]
+  const all = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), textarea, summary")]
     .filter((e) => e.checkVisibility());
   const at = document.activeElement;
   const style = getComputedStyle(at);

@@ -21,6 +21,14 @@ GALLERY = REPOSITORY / "docs" / "reference" / "pages.md"
 SCHEMES = ["light", "dark"]
 SCOPE = "openid offline_access https://lcsapi.lcs.dynamics.com//.default"
 
+# Users ask an administrator on the page for what they may not consent to.
+WORKFLOW = """
+[tenant.settings]
+admin_consent_workflow = true
+"""
+# A permission that only an administrator may grant.
+ADMINISTRATORS_SCOPE = "https://graph.microsoft.com/Policy.Read.All"
+
 # People who must do everything at their first sign-in: one for each scheme.
 FABRIKAM = "fabrikam.onmicrosoft.com"
 NEWCOMERS = f"""
@@ -36,6 +44,22 @@ user_principal_name = "{scheme}@{FABRIKAM}"
 display_name = "Newcomer"
 must_change_password = true
 """ for index, scheme in enumerate(SCHEMES))
+
+# Whose tenant lets people stay signed in.
+REGULAR = "kim@tailspin.onmicrosoft.com"
+TAILSPIN = f"""
+[[other_tenants]]
+id = "c0a4d7b2-5e19-4f38-9d6c-2b71f80e3a64"
+display_name = "Tailspin"
+domain = "tailspin.onmicrosoft.com"
+settings = {{ keep_me_signed_in = true }}
+
+[[other_tenants.users]]
+id = "77d0c1b5-4a83-4be2-8c59-e6f2139a0d48"
+user_principal_name = "{REGULAR}"
+display_name = "Kim"
+roles = ["Global Administrator"]
+"""
 
 
 class Walk:
@@ -104,6 +128,16 @@ class Walk:
             assert self.arrival.received["error_subcode"] == "cancel", self.arrival.received
             page.goto(self.admin_consent())
             self.look.at(page, "need-admin-approval")
+            asked = registration.Application(self.cloud)
+            asked.change(publicClient={"redirectUris": ["http://localhost/callback"]})
+            page.goto(self.authorize(asked, scope=ADMINISTRATORS_SCOPE))
+            self.look.at(page, "approval-required")
+            page.keyboard.type("I compare the policies of our tenants.")
+            press(page, "#idSIButton9")
+            page.wait_for_selector("h1:has-text('Request sent')")
+            self.look.at(page, "request-sent")
+            page.goto(self.authorize(asked, scope=ADMINISTRATORS_SCOPE))
+            self.look.at(page, "approval-pending")
             page.goto(self.authorize(self.tool, redirect_uri="https://evil.example"))
             self.look.at(page, "refusal")
             page.goto(f"{self.cloud.ready['origin']}/error?code=50126")
@@ -120,6 +154,10 @@ class Walk:
             page.goto(self.authorize(self.unconsented))
             page.wait_for_selector("input[name=consent_for_organization]")
             self.look.at(page, "permissions-requested-of-administrator")
+            page.goto(f"{self.cloud.ready['authority']}/consentrequests")
+            self.look.at(page, "consent-requests")
+            press(page, "button[value=deny]")
+            page.wait_for_selector("[role=status]:has-text('Nothing waits')")
 
     def with_a_device(self):
         with self.page() as page:
@@ -145,14 +183,30 @@ class Walk:
             page.wait_for_selector("h1:has-text('Cancelled')")
             self.look.at(page, "device-cancelled")
 
-    def as_newcomer(self):
-        """The first sign-in: a password that an administrator set, and no authenticator app yet."""
+    def credentials_of(self, name: str) -> dict:
         told = subprocess.run(
             [self.binary, "local", "credentials", "-o", "json",
              "--data-dir", str(self.cloud.folder / "data")], check=True, capture_output=True,
         ).stdout
+        return next(u for u in json.loads(told) if u["user_principal_name"] == name)
+
+    def as_regular(self):
+        """Who stays signed in is so after the browser was closed."""
+        url = f"{self.cloud.ready['origin']}/tailspin.onmicrosoft.com/consentrequests"
+        with self.page() as page:
+            page.goto(url)
+            self.sign_in(page, self.credentials_of(REGULAR))
+            page.wait_for_selector("#KmsiCheckboxField")
+            self.look.at(page, "stay-signed-in")
+            press(page, "#idSIButton9")
+            page.wait_for_selector("h1:has-text('Admin consent requests')")
+            kept = [cookie for cookie in page.context.cookies() if cookie["expires"] > 0]
+            assert [cookie["name"] for cookie in kept] == ["__Host-lcs-session"], kept
+
+    def as_newcomer(self):
+        """The first sign-in: a password that an administrator set, and no authenticator app yet."""
         name, new = f"{self.look.scheme}@{FABRIKAM}", "A password that is new"
-        user = next(u for u in json.loads(told) if u["user_principal_name"] == name)
+        user = self.credentials_of(name)
         # The tools of Graph's command line stand in every tenant.
         started = self.device_code(
             registration.GRAPH_COMMAND_LINE, "https://graph.microsoft.com/.default", FABRIKAM
@@ -200,7 +254,7 @@ def main():
     if folder:
         folder.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile("w", suffix=".toml") as config:
-        config.write((REPOSITORY / "docs/reference/local-cloud.toml").read_text() + NEWCOMERS)
+        config.write((REPOSITORY / "docs/reference/local-cloud.toml").read_text() + WORKFLOW + NEWCOMERS + TAILSPIN)
         config.flush()
         with (local_cloud.running(sys.argv[1], "--config", config.name) as cloud,
               browser.Chromium(cloud) as chromium, browser.Arrival() as arrival):
@@ -209,6 +263,7 @@ def main():
                 walk.signing_in()
                 walk.as_administrator()
                 walk.with_a_device()
+                walk.as_regular()
                 walk.as_newcomer()
                 walk.form_post()
                 shown = set(re.findall(rf"images/pages/(\S+)-{scheme}\.png", GALLERY.read_text()))

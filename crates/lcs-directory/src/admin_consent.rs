@@ -13,7 +13,7 @@ use lcs_wire::entra::{Aadsts, Endpoint, aadsts::Refusal};
 use crate::{
     Directory,
     authorize::{AuthorizeError, Reply, ReplyTo, ResponseMode, redirect},
-    consent::WantedPermission,
+    consent::{Approval, WantedPermission},
     errand::{ConsentView, Errand, Running, Step},
     error::{DirectoryError, DirectoryFailure},
     form::Form,
@@ -116,13 +116,15 @@ impl Directory {
         }
         let view = ConsentView {
             client: self.view_of_client(&running.client).await?,
-            permissions: self.permission_views(&running, &wanted(&running)).await?,
+            permissions: self
+                .permission_views(running.client.tenant.id, &wanted(&running))
+                .await?,
             may_accept_for_organization: false,
         };
         Ok(if running.user.consents_for_all() {
             Step::Consent(view)
         } else {
-            Step::NeedAdministrator(view, Aadsts::AdminConsentNeeded)
+            Step::NeedAdministrator(view, Approval::Elsewhere)
         })
     }
 

@@ -4,6 +4,7 @@
 //! permissions and consent"). Who may grant depends on the permission, the tenant and the client
 //! ("Configure how users consent to applications").
 
+use jiff::Timestamp;
 use lcs_types::ClientId;
 use lcs_wire::{entra::Aadsts, well_known::GRAPH_CLIENT_ID};
 
@@ -162,13 +163,37 @@ fn user_may(facts: &ConsentFacts, permission: &WantedPermission) -> bool {
     is_left_to_users && permission.by == ConsentBy::User && !facts.client.requires_assignment
 }
 
-/// What a user is told who may not consent: to ask an administrator, on the page itself where the
-/// tenant has the admin consent workflow.
-pub const fn needs_administrator(admin_consent_workflow: bool) -> Aadsts {
-    if admin_consent_workflow {
-        Aadsts::AdminApprovalWorkflow
-    } else {
-        Aadsts::AdminConsentNeeded
+/// How a user who may not consent comes by an administrator's consent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Approval {
+    /// By asking somebody, outside the pages.
+    Elsewhere,
+    /// By a request on the page: the tenant has the admin consent workflow.
+    OnRequest,
+    /// By waiting: a request is pending.
+    Requested {
+        /// When it was made.
+        at: Timestamp,
+    },
+}
+
+/// What the pages offer a user who may not consent.
+pub fn approval(admin_consent_workflow: bool, pending_since: Option<Timestamp>) -> Approval {
+    match (admin_consent_workflow, pending_since) {
+        (false, _) => Approval::Elsewhere,
+        (true, None) => Approval::OnRequest,
+        (true, Some(at)) => Approval::Requested { at },
+    }
+}
+
+impl Approval {
+    /// What a user is told who may not consent: to ask an administrator, on the page itself where
+    /// the tenant has the admin consent workflow.
+    pub const fn refusal(self) -> Aadsts {
+        match self {
+            Self::Elsewhere => Aadsts::AdminConsentNeeded,
+            Self::OnRequest | Self::Requested { .. } => Aadsts::AdminApprovalWorkflow,
+        }
     }
 }
 

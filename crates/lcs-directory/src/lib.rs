@@ -11,6 +11,7 @@
 //! - [`conditional_access`] – what policies, security defaults and per-user MFA demand
 //! - [`authorize`] – the authorize endpoint
 //! - [`admin_consent`] – the admin consent endpoint
+//! - [`admin_consent_workflow`] – what users ask administrators to consent to, and what those decide
 //! - [`errand`] – what stands between a signed-in person and the end of a request
 //! - [`device`] – the person's side of the device flow
 //! - [`mod@issuer`] – who tokens say issued them
@@ -22,6 +23,7 @@
 //! - [`form`], [`error`], [`secret_hash`], [`password_hash`] – what these share
 
 pub mod admin_consent;
+pub mod admin_consent_workflow;
 mod audit;
 pub mod authorize;
 pub mod bootstrap;

@@ -3,15 +3,17 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use lcs_types::{
-    ClientId, ConditionalAccessPolicyId, Domain, ObjectId, TenantId, UserId, UserPrincipalName,
+    ClientId, ConditionalAccessPolicyId, ConsentRequestId, Domain, ObjectId, TenantId, UserId,
+    UserPrincipalName,
 };
 
 use crate::{
     lockout::Lockout,
     model::{
         AppRoleAssignment, AppRoleAssignmentId, Application, ApplicationSettings, Assignee,
-        AuditEvent, AuthorizationCode, ConditionalAccessPolicy, DeviceCode, DeviceDecision,
-        PermissionGrant, PermissionGrantId, RefreshToken, RefreshTokenReuse, ServicePrincipal,
+        AuditEvent, AuthorizationCode, ConditionalAccessPolicy, ConsentRequest,
+        ConsentRequestState, DeviceCode, DeviceDecision, KeptSession, PermissionGrant,
+        PermissionGrantId, RefreshToken, RefreshTokenReuse, ServicePrincipal,
         ServicePrincipalSettings, SignInEvent, StoredSigningKey, Tenant, TenantSettings, User,
     },
     secret_hash::SecretHash,
@@ -332,6 +334,23 @@ pub trait DirectoryStore: Send + Sync + std::fmt::Debug {
         id: &PermissionGrantId,
     ) -> Result<Changed, StoreError>;
 
+    /// Adds a consent request, after those from before that instant which nobody decided have
+    /// expired. A conflict means that one of the same user for the same application is pending.
+    async fn add_consent_request(
+        &self,
+        request: &ConsentRequest,
+        expired_before: Timestamp,
+    ) -> Result<Added, StoreError>;
+    /// The consent requests of a tenant, oldest first.
+    async fn consent_requests(&self, tenant: TenantId) -> Result<Vec<ConsentRequest>, StoreError>;
+    /// Says what became of a pending request. Of several callers at once exactly one succeeds.
+    async fn decide_consent_request(
+        &self,
+        tenant: TenantId,
+        id: ConsentRequestId,
+        state: ConsentRequestState,
+    ) -> Result<Changed, StoreError>;
+
     /// Adds an app role assignment; there is one for each assignee, resource and role.
     async fn add_app_role_assignment(
         &self,
@@ -415,6 +434,18 @@ pub trait DirectoryStore: Send + Sync + std::fmt::Debug {
     ) -> Result<Renewed, StoreError>;
     /// Revokes every token that descends from the same sign-in.
     async fn revoke_refresh_family(&self, family: uuid::Uuid) -> Result<(), StoreError>;
+
+    /// Keeps a browser session instead of what was kept under its hash, and forgets those that have
+    /// expired.
+    async fn keep_session(&self, session: &KeptSession, now: Timestamp) -> Result<(), StoreError>;
+    /// The kept browser session with this hash, if it has not expired.
+    async fn kept_session(
+        &self,
+        session: SecretHash,
+        now: Timestamp,
+    ) -> Result<Option<KeptSession>, StoreError>;
+    /// Forgets a kept browser session.
+    async fn forget_session(&self, session: SecretHash) -> Result<Changed, StoreError>;
 
     /// Keeps a signing key; a conflict means that it is to be active or next and another one is.
     async fn add_signing_key(&self, key: &StoredSigningKey) -> Result<Added, StoreError>;

@@ -76,6 +76,7 @@ routes! {
     post "/{tenant}/oauth2/authorize" => pages::authorize::authorize_post, Authorisation::Public;
     get "/{tenant}/v2.0/adminconsent" => pages::authorize::admin_consent_v2, Authorisation::Public;
     get "/{tenant}/adminconsent" => pages::authorize::admin_consent_v1, Authorisation::Public;
+    get "/{tenant}/consentrequests" => pages::consent_requests::show, Authorisation::Public;
     get "/{tenant}/login" => pages::interaction::show, Authorisation::BrowserSession;
     post "/{tenant}/login" => pages::interaction::submit, Authorisation::BrowserSession;
     get "/{tenant}/oauth2/v2.0/logout" => pages::logout::logout, Authorisation::Public;
@@ -118,6 +119,9 @@ routes! {
     get "/v1.0/identity/conditionalAccess/namedLocations/{id}" => graph::named_locations::get, Authorisation::Graph;
     patch "/v1.0/identity/conditionalAccess/namedLocations/{id}" => graph::named_locations::update, Authorisation::Graph;
     delete "/v1.0/identity/conditionalAccess/namedLocations/{id}" => graph::named_locations::remove, Authorisation::Graph;
+    get "/v1.0/identityGovernance/appConsent/appConsentRequests" => graph::consent_requests::list, Authorisation::Graph;
+    get "/v1.0/identityGovernance/appConsent/appConsentRequests/{id}" => graph::consent_requests::get, Authorisation::Graph;
+    get "/v1.0/identityGovernance/appConsent/appConsentRequests/{id}/userConsentRequests" => graph::consent_requests::list_of_users, Authorisation::Graph;
     get "/v1.0/organization" => graph::organization::list, Authorisation::Graph;
     get "/v1.0/applications" => graph::applications::list, Authorisation::Graph;
     post "/v1.0/applications" => graph::applications::create, Authorisation::Graph;

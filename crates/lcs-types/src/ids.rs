@@ -130,6 +130,11 @@ guid_id!(
     "conditional access policy id"
 );
 guid_id!(
+    /// A user's request that an administrator consents.
+    ConsentRequestId,
+    "consent request id"
+);
+guid_id!(
     /// A named location of conditional access.
     NamedLocationId,
     "named location id"

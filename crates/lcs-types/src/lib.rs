@@ -25,9 +25,9 @@ pub mod signed_url;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use encryption_key::{EncryptionKey, SealBroken};
 pub use ids::{
-    AssetId, ClientId, ConditionalAccessPolicyId, CorrelationId, CredentialId, EnvironmentId,
-    NamedLocationId, ObjectId, OperationActivityId, ParseIdError, PermissionId, ProjectId,
-    TenantId, TraceId, UserId,
+    AssetId, ClientId, ConditionalAccessPolicyId, ConsentRequestId, CorrelationId, CredentialId,
+    EnvironmentId, NamedLocationId, ObjectId, OperationActivityId, ParseIdError, PermissionId,
+    ProjectId, TenantId, TraceId, UserId,
 };
 pub use names::{BackupName, Domain, NameError, UserPrincipalName};
 pub use progress::{Cancellation, NoProgress, Progress};

@@ -121,6 +121,11 @@ pub(super) const GRAPH: &[ApplicationPermission] = &[
         "Manage all delegated permission grants",
     ),
     permission(
+        0x1260_ad83_98fb_4785_abbb_d6cc_1806_fd41,
+        "ConsentRequest.Read.All",
+        "Read consent requests",
+    ),
+    permission(
         0x246d_d0d5_5bd0_4def_940b_0421_030a_5b68,
         "Policy.Read.All",
         "Read the organization's policies",

@@ -181,6 +181,13 @@ pub(super) const PERMISSIONS: &[Permission] = &[
         "Allows the app to read what was granted to clients.",
     ),
     permission(
+        0xf3bf_ad56_966e_4590_a536_82ec_f548_ac1e,
+        "ConsentRequest.Read.All",
+        "Admin",
+        "Read consent requests",
+        "Allows the app to read what users asked administrators to consent to.",
+    ),
+    permission(
         0x572f_ea84_0151_49b2_9301_11cb_1697_4376,
         "Policy.Read.All",
         "Admin",

@@ -106,8 +106,12 @@ fn what_was_granted_stays_granted_when_users_may_consent_no_more() {
 
 #[test]
 fn a_user_who_may_not_consent_learns_whether_there_is_a_form_to_ask_with() {
-    assert_eq!(needs_administrator(false).row().code, 90_094);
-    assert_eq!(needs_administrator(true).row().code, 90_095);
+    assert_eq!(approval(false, None).refusal().row().code, 90_094);
+    assert_eq!(approval(true, None).refusal().row().code, 90_095);
+    let at = jiff::Timestamp::UNIX_EPOCH;
+    assert_eq!(approval(true, Some(at)), Approval::Requested { at });
+    // Switched off meanwhile.
+    assert_eq!(approval(false, Some(at)), Approval::Elsewhere);
 }
 
 #[test]

@@ -31,7 +31,10 @@ pub enum AcceptFor {
 impl Running {
     /// What the person must accept – with everything that was accepted before when they are asked
     /// again – and whether only an administrator could.
-    fn wanted(&self, asks_again: bool) -> Result<(Vec<WantedPermission>, bool), Refusal> {
+    pub(crate) fn wanted(
+        &self,
+        asks_again: bool,
+    ) -> Result<(Vec<WantedPermission>, bool), Refusal> {
         let (mut wanted, mut needs_administrator) = (Vec::new(), false);
         for authorisation in &self.authorisations {
             let consent = if asks_again {
@@ -71,16 +74,17 @@ impl Directory {
         let view = ConsentView {
             client: self.view_of_client(&running.client).await?,
             permissions: self
-                .permission_views(running, &with_open_id(wanted, errand))
+                .permission_views(running.client.tenant.id, &with_open_id(wanted, errand))
                 .await?,
             may_accept_for_organization: running.user.consents_for_all(),
         };
-        Ok(if needs_administrator {
-            let workflow = running.client.tenant.settings.admin_consent_workflow;
-            Step::NeedAdministrator(view, consent::needs_administrator(workflow))
-        } else {
-            Step::Consent(view)
-        })
+        if !needs_administrator {
+            return Ok(Step::Consent(view));
+        }
+        let workflow = running.client.tenant.settings.admin_consent_workflow;
+        let pending_since = self.pending_consent_request(running).await?;
+        let approval = consent::approval(workflow, pending_since);
+        Ok(Step::NeedAdministrator(view, approval))
     }
 
     /// Records that the person accepted what [`Directory::next_step`] listed.
@@ -151,7 +155,7 @@ impl Directory {
                 })
                 .await?;
         }
-        Ok(())
+        self.complete_consent_requests(tenant, client).await
     }
 
     pub(crate) async fn audit_consent(
@@ -176,7 +180,10 @@ impl Directory {
 /// The scopes of OpenID Connect stand on the page with the others, and are recorded with them as
 /// permissions of Microsoft Graph. That they alone never need consent is inferred from the article,
 /// whose administrator grants `user_impersonation` and nothing else.
-fn with_open_id(mut wanted: Vec<WantedPermission>, errand: &Errand) -> Vec<WantedPermission> {
+pub(crate) fn with_open_id(
+    mut wanted: Vec<WantedPermission>,
+    errand: &Errand,
+) -> Vec<WantedPermission> {
     // They belong to the request as a whole and stand in each of its parts.
     let asked = errand.resources.first().map(|request| request.open_id);
     for value in asked.unwrap_or_default().words() {

@@ -17,12 +17,14 @@ use std::net::IpAddr;
 use lcs_types::ClientId;
 use lcs_wire::entra::{Aadsts, aadsts::Refusal};
 
+pub(crate) use self::consent::with_open_id;
 pub use self::{
     consent::AcceptFor,
     shown::{ClientView, ConsentView, PermissionView},
 };
 use crate::{
     Directory, catalogue,
+    consent::Approval,
     error::{DirectoryError, DirectoryFailure},
     model::{SignInFlow, TenantTarget, User},
     scopes::ResourceRequest,
@@ -54,8 +56,8 @@ pub enum Step {
     SignInAgain,
     /// Accepting these permissions.
     Consent(ConsentView),
-    /// Somebody else must accept these; the refusal says so.
-    NeedAdministrator(ConsentView, Aadsts),
+    /// Somebody else must accept these.
+    NeedAdministrator(ConsentView, Approval),
     /// Nothing.
     Done,
 }
@@ -68,6 +70,14 @@ pub(crate) struct Running {
 }
 
 impl Step {
+    /// Whether the person must prove who they are, once more or further.
+    pub const fn proves_who_somebody_is(&self) -> bool {
+        match self {
+            Self::SecondFactor(_) | Self::Enrolment(_) | Self::SignInAgain => true,
+            Self::Consent(_) | Self::NeedAdministrator(..) | Self::Done => false,
+        }
+    }
+
     /// The refusal where nobody can be asked for this step (OpenID Connect Core §3.1.2.6); nothing
     /// when there is no step left.
     pub fn refusal(&self, client: &ClientView) -> Option<Refusal> {
@@ -80,7 +90,7 @@ impl Step {
             Self::Enrolment(resource) => return with_resource(Aadsts::MfaEnrolment, resource),
             Self::SignInAgain => Aadsts::NoSession,
             Self::Consent(_) => Aadsts::NoConsent,
-            Self::NeedAdministrator(_, aadsts) => *aadsts,
+            Self::NeedAdministrator(_, approval) => approval.refusal(),
         };
         let refusal = Refusal::new(aadsts)
             .with("client", client.client.to_string())

@@ -1,9 +1,9 @@
 //! What a person is shown of the client and of the permissions that it asks for.
 
-use lcs_types::ClientId;
+use lcs_types::{ClientId, TenantId};
 use lcs_wire::{entra::aadsts::Refusal, graph::PermissionScope};
 
-use super::{Errand, Running};
+use super::Errand;
 use crate::{
     Directory,
     consent::WantedPermission,
@@ -103,13 +103,10 @@ impl Directory {
 
     pub(crate) async fn permission_views(
         &self,
-        running: &Running,
+        tenant: TenantId,
         wanted: &[WantedPermission],
     ) -> Result<Vec<PermissionView>, DirectoryFailure> {
-        let principals = self
-            .store
-            .service_principals(running.client.tenant.id)
-            .await?;
+        let principals = self.store.service_principals(tenant).await?;
         wanted
             .iter()
             .map(|permission| {

@@ -87,6 +87,8 @@ impl Directory {
         };
         match self.store.add_grant(&grant).await? {
             Added::Yes => {
+                self.complete_consent_requests(grant.tenant, grant.client)
+                    .await?;
                 self.audit_grant(caller, "Add delegated permission grant", grant.client)
                     .await?;
                 Ok(shown(&grant))
@@ -114,6 +116,8 @@ impl Directory {
             .change_grant(caller.tenant, &grant.id(), &values)
             .await?;
         found(changed, id)?;
+        self.complete_consent_requests(grant.tenant, grant.client)
+            .await?;
         self.audit_grant(caller, "Update delegated permission grant", grant.client)
             .await
     }

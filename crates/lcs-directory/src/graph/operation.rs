@@ -257,6 +257,10 @@ operations! {
     /// Creates, changes, deletes them.
     WriteConditionalAccess => WRITE_CONDITIONAL_ACCESS, UsersAndApplications,
         AnyOf(SECURITY_ADMINISTRATORS);
+    /// Reads what users asked administrators to consent to.
+    ReadConsentRequests => &["ConsentRequest.Read.All"], UsersAndApplications, AnyOf(&[
+        ApplicationAdministrator, CloudApplicationAdministrator, GlobalReader,
+    ]);
     /// Reads the sign-in log.
     ReadSignIns => &["AuditLog.Read.All"], UsersAndApplications, AnyOf(LOG_READERS);
     /// Reads the audit log.

@@ -6,10 +6,12 @@ mod audit_event;
 mod authentication;
 mod authorization_code;
 pub mod conditional_access;
+mod consent_request;
 mod credential;
 mod device_code;
 mod directory_role;
 mod exposed_api;
+mod kept_session;
 mod named_location;
 mod permission_grant;
 mod refresh_token;
@@ -28,12 +30,17 @@ pub use audit_event::{AuditCategory, AuditEvent, AuditTarget, Initiator};
 pub use authentication::{Authentication, AuthenticationMethod};
 pub use authorization_code::{AuthorizationCode, CodeBinding, CodeChallenge};
 pub use conditional_access::{ConditionalAccessPolicy, ConditionalAccessSettings, PolicyState};
+pub use consent_request::{
+    CONSENT_REQUEST_LIFETIME, ConsentRequest, ConsentRequestState, Justification,
+    RequestedPermission,
+};
 pub(crate) use credential::Currency;
 pub use credential::{CertificateBytes, KeyCredential, PasswordCredential};
 pub use device_code::{DeviceApproval, DeviceCode, DeviceCodeState, DeviceDecision};
 pub use directory_role::DirectoryRole;
 pub(crate) use directory_role::MEMBER_TEMPLATE_ID;
 pub use exposed_api::{AccessTokenVersion, ExposedApi};
+pub use kept_session::{KEPT_SESSION_LIFETIME, KeptAccount, KeptSession};
 pub use named_location::{IpRange, NamedLocation};
 pub use permission_grant::{PermissionGrant, PermissionGrantId, scope_values};
 pub use refresh_token::{RedirectType, RefreshToken, RefreshTokenReuse, SignInFlow};

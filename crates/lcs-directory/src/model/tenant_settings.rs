@@ -11,6 +11,10 @@ use crate::lockout::LockoutPolicy;
 /// What the administrators of a tenant may set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own, as in the service's portal"
+)]
 pub struct TenantSettings {
     /// *Security defaults*: second factors for everybody, without any policy.
     pub security_defaults: bool,
@@ -24,6 +28,8 @@ pub struct TenantSettings {
     pub user_consent: UserConsent,
     /// Whether users may ask an administrator on the page for what they may not consent to.
     pub admin_consent_workflow: bool,
+    /// Whether people are asked, after signing in on a page, if they want to stay signed in.
+    pub keep_me_signed_in: bool,
     /// Whether users without a directory role may register applications.
     pub users_may_register_applications: bool,
     /// The address ranges that conditional access policies refer to.
@@ -31,9 +37,10 @@ pub struct TenantSettings {
 }
 
 impl Default for TenantSettings {
-    /// What a new tenant has, but for two settings. Security defaults would refuse the password grant
-    /// that the article is about; and where everybody may register applications, a rehearsal would
-    /// not show that the role for it is missing.
+    /// What a new tenant has, but for three settings. Security defaults would refuse the password grant
+    /// that the article is about; where everybody may register applications, a rehearsal would not
+    /// show that the role for it is missing; and where people are asked whether to stay signed in,
+    /// scripts that drive the pages would meet one page more.
     fn default() -> Self {
         Self {
             security_defaults: false,
@@ -42,6 +49,7 @@ impl Default for TenantSettings {
             federations: Vec::new(),
             user_consent: UserConsent::default(),
             admin_consent_workflow: false,
+            keep_me_signed_in: false,
             users_may_register_applications: false,
             named_locations: Vec::new(),
         }

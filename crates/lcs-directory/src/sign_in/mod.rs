@@ -2,9 +2,11 @@
 //!
 //! - [`password`] – comparing, counting wrong ones, changing it
 //! - [`second_factor`] – the authenticator app
+//! - [`kept_session`] – staying signed in
 //! - [`account`] – what an administrator may do to an account
 
 pub mod account;
+pub mod kept_session;
 pub mod password;
 pub mod second_factor;
 
@@ -124,18 +126,31 @@ impl Directory {
         target: TenantTarget,
         person: &SignedInUser,
     ) -> Result<SignedInUser, DirectoryError> {
+        let home = person.home;
+        let authentication = person.authentication.clone();
+        self.signed_in_before(target, home.tenant, home.user, authentication)
+            .await
+    }
+
+    /// Who signed in like this before, as far as that still counts.
+    async fn signed_in_before(
+        &self,
+        target: TenantTarget,
+        home: TenantId,
+        user: UserId,
+        authentication: Authentication,
+    ) -> Result<SignedInUser, DirectoryError> {
         let user = self
             .store
-            .user(person.home.tenant, person.home.user)
+            .user(home, user)
             .await?
             .ok_or(Aadsts::SessionNotValid)?;
-        if user.tokens_valid_from > person.authentication.at {
+        if user.tokens_valid_from > authentication.at {
             return Err(Aadsts::SessionRevoked.into());
         }
         let tenant = self.tenant_named(user.tenant).await?;
         check_account(&user, &tenant)?;
-        self.person_in(target, user, person.authentication.clone())
-            .await
+        self.person_in(target, user, authentication).await
     }
 
     async fn person_in(

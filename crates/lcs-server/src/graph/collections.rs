@@ -189,6 +189,29 @@ pub(super) const DOMAINS: &Collection = &directory(
     ],
 );
 
+pub(super) const APP_CONSENT_REQUESTS: &Collection = &elsewhere(
+    "identityGovernance/appConsent/appConsentRequests",
+    "appConsentRequest",
+    &[
+        ("id", Text),
+        ("appId", Text),
+        ("appDisplayName", Text),
+        ("pendingScopes", Objects),
+    ],
+);
+
+pub(super) const USER_CONSENT_REQUESTS: &Collection = &elsewhere(
+    "userConsentRequests",
+    "userConsentRequest",
+    &[
+        ("id", Text),
+        ("reason", Text),
+        ("status", Text),
+        ("createdDateTime", Instant),
+        ("completedDateTime", Instant),
+    ],
+);
+
 pub(super) const SIGN_INS: &Collection = &elsewhere(
     "auditLogs/signIns",
     "signIn",

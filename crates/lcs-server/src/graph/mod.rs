@@ -7,6 +7,7 @@ pub(crate) mod authentication_methods;
 mod call;
 mod collections;
 pub(crate) mod conditional_access;
+pub(crate) mod consent_requests;
 pub(crate) mod deleted_items;
 pub(crate) mod error;
 pub(crate) mod grants;

@@ -62,7 +62,7 @@ async fn authorize(
     headers: &HeaderMap,
     endpoint: Endpoint,
 ) -> Response {
-    let visit = Visit::begin(services, context, tenant, headers);
+    let visit = Visit::begin(services, context, tenant, headers).await;
     let form = match form_body::parse(query.unwrap_or_default().as_bytes()) {
         Ok(form) => form,
         Err(refusal) => return visit.refusal(&refusal),
@@ -135,6 +135,7 @@ async fn begin(mut visit: Visit<'_>, request: AuthorizeRequest) -> Response {
         must_consent: request.prompt == Prompt::Consent,
         purpose: Purpose::Authorize(Box::new(request)),
         stage,
+        has_signed_in: false,
         error: None,
     };
     if asks_nobody {
@@ -177,7 +178,7 @@ async fn admin_consent(
     headers: &HeaderMap,
     endpoint: Endpoint,
 ) -> Response {
-    let mut visit = Visit::begin(services, context, tenant, headers);
+    let mut visit = Visit::begin(services, context, tenant, headers).await;
     let form: Form = match form_body::parse(query.unwrap_or_default().as_bytes()) {
         Ok(form) => form,
         Err(refusal) => return visit.refusal(&refusal),
@@ -199,6 +200,7 @@ async fn admin_consent(
         purpose: Purpose::AdminConsent(Box::new(request)),
         stage,
         must_consent: true,
+        has_signed_in: false,
         error: None,
     };
     let id = services.browser_sessions().random_text();

@@ -32,7 +32,9 @@ pub(crate) async fn show(
     Path(tenant): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    Visit::begin(&services, &context, &tenant, &headers).ask_for_code("", None)
+    Visit::begin(&services, &context, &tenant, &headers)
+        .await
+        .ask_for_code("", None)
 }
 
 /// `POST /{tenant}/oauth2/deviceauth`.
@@ -43,7 +45,7 @@ pub(crate) async fn submit(
     headers: HeaderMap,
     Form(form): Form<DeviceForm>,
 ) -> Response {
-    let visit = Visit::begin(&services, &context, &tenant, &headers);
+    let visit = Visit::begin(&services, &context, &tenant, &headers).await;
     // A form of another site has no token, and one of an old page has another.
     if form.csrf.as_ref() != Some(&visit.session.csrf) {
         let text = "This page was open too long. Enter the code again.";
@@ -56,7 +58,7 @@ impl Visit<'_> {
     async fn enter_code(mut self, code: &str) -> Response {
         let request = match self.services.directory.find_device_request(code).await {
             Ok(Some(request)) => request,
-            Ok(None) => return self.wrong_code(code),
+            Ok(None) => return self.wrong_code(code).await,
             Err(error) => return self.trouble(&error),
         };
         let stage = match self.only_account(request.errand.target).await {
@@ -70,6 +72,7 @@ impl Visit<'_> {
             },
             stage,
             must_consent: false,
+            has_signed_in: false,
             error: None,
         };
         let id = self.services.browser_sessions().random_text();
@@ -79,9 +82,13 @@ impl Visit<'_> {
         self.go_on(&id)
     }
 
-    fn wrong_code(mut self, code: &str) -> Response {
+    async fn wrong_code(mut self, code: &str) -> Response {
         if !self.session.may_try_again() {
             self.services.browser_sessions().end(&self.id);
+            let id = Secret::new(self.id.clone());
+            if let Err(error) = self.services.directory.forget_session(&id).await {
+                return self.trouble(&error.into());
+            }
             return self.message(
                 StatusCode::TOO_MANY_REQUESTS,
                 "Too many wrong codes",

@@ -11,6 +11,7 @@ use lcs_types::Secret;
 use lcs_wire::entra::Aadsts;
 
 use super::{
+    cookies::session_cookie,
     render::{ErrorCodePage, Frame, page},
     visit::Visit,
 };
@@ -29,10 +30,15 @@ pub(crate) async fn logout(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
-    if let Some((id, _)) = services.browser_sessions().known(&headers) {
+    if let Some(id) = session_cookie(&headers) {
         services.browser_sessions().end(&id);
+        let forgotten = services.directory.forget_session(&Secret::new(id)).await;
+        if let Err(error) = forgotten {
+            let visit = Visit::begin(&services, &context, &tenant, &HeaderMap::new()).await;
+            return visit.trouble(&error.into());
+        }
     }
-    let visit = Visit::begin(&services, &context, &tenant, &HeaderMap::new());
+    let visit = Visit::begin(&services, &context, &tenant, &HeaderMap::new()).await;
     let form = form_body::parse(query.unwrap_or_default().as_bytes()).unwrap_or_default();
     let asked = page_context(&context, &tenant);
     // Nobody is sent anywhere but where the application is registered to send people.

@@ -8,6 +8,7 @@ use axum::{
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use lcs_directory::{
     SignedInUser,
+    admin_consent_workflow::ConsentRequestView,
     errand::{ClientView, ConsentView},
 };
 use lcs_types::Randomness;
@@ -71,6 +72,15 @@ pages! {
     NeedAdministratorPage, "need_administrator.html" {
         user: &'page str, consent: &'page ConsentView, code: u32,
     }
+    ApprovalRequiredPage, "approval_required.html" {
+        user: &'page str, consent: &'page ConsentView, code: u32, requested_at: Option<String>,
+        error: Option<&'page str>,
+    }
+    RequestSentPage, "request_sent.html" { user: &'page str, client: &'page ClientView }
+    StaySignedInPage, "stay_signed_in.html" { user: &'page str }
+    ConsentRequestsPage, "consent_requests.html" {
+        user: &'page str, requests: &'page [ConsentRequestView], error: Option<&'page str>,
+    }
     ConfirmPage, "confirm.html" { user: &'page str, client: &'page ClientView }
     MessagePage, "message.html" { heading: &'page str, text: &'page str }
     RefusalPage, "refusal.html" {
@@ -116,7 +126,7 @@ pub(super) fn page(status: StatusCode, frame: &Frame, template: &impl Template) 
 
 #[cfg(test)]
 mod tests {
-    use lcs_directory::errand::PermissionView;
+    use lcs_directory::{errand::PermissionView, model::Justification};
 
     use super::*;
 
@@ -193,6 +203,34 @@ mod tests {
             user,
             consent,
             code,
+        });
+        let (requested_at, error) = (None, Some(EVIL));
+        assert_escaped(&ApprovalRequiredPage {
+            frame,
+            user,
+            consent,
+            code,
+            requested_at,
+            error,
+        });
+        assert_escaped(&StaySignedInPage { frame, user });
+        assert_escaped(&RequestSentPage {
+            frame,
+            user,
+            client,
+        });
+        let requests = &[ConsentRequestView {
+            id: lcs_types::ConsentRequestId::from_u128(1),
+            consent: consent.clone(),
+            user_principal_name: EVIL.to_owned(),
+            justification: Justification::of(EVIL).unwrap(),
+            requested_at: jiff::Timestamp::UNIX_EPOCH,
+        }];
+        assert_escaped(&ConsentRequestsPage {
+            frame,
+            user,
+            requests,
+            error,
         });
         assert_escaped(&ConfirmPage {
             frame,

@@ -1,5 +1,6 @@
 //! The sessions of people's browsers: who is signed in, and what they are in the middle of. In memory,
-//! bound to a cookie; when the server restarts, people sign in again.
+//! bound to a cookie; when the server restarts, people sign in again unless they chose to stay signed
+//! in. What is kept of those is the directory's business.
 //!
 //! A session holds a token against forged forms. An interaction belongs to one session, so its id is
 //! worth nothing in another browser.
@@ -9,13 +10,13 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::HeaderMap;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::{SignedDuration, Timestamp};
 use lcs_directory::SignedInUser;
 use lcs_types::{Clock, Randomness, Secret};
 
-use super::interaction::Interaction;
+use super::{cookies::session_cookie, interaction::Interaction};
 
 /// As long as the service keeps a session that is not persistent.
 const LIFETIME: SignedDuration = SignedDuration::from_hours(24);
@@ -30,9 +31,6 @@ const MOST_ACCOUNTS: usize = 10;
 /// Wrong user codes that one session may enter (RFC 8628 §5.1).
 const MOST_WRONG_CODES: u8 = 5;
 
-/// The name of the cookie. `__Host-` binds it to this host, HTTPS and the whole path.
-const COOKIE: &str = "__Host-lcs-session";
-
 /// One browser's session.
 #[derive(Debug, Clone)]
 pub(crate) struct BrowserSession {
@@ -44,6 +42,8 @@ pub(crate) struct BrowserSession {
     /// How many user codes of devices were wrong.
     wrong_codes: u8,
     expires_at: Timestamp,
+    /// Until when it outlives browser and server, if somebody chose that.
+    kept_until: Option<Timestamp>,
 }
 
 impl BrowserSession {
@@ -54,6 +54,34 @@ impl BrowserSession {
         if self.accounts.len() > MOST_ACCOUNTS {
             self.accounts.remove(0);
         }
+    }
+
+    /// Whether this account is signed in.
+    pub(crate) fn knows(&self, person: &SignedInUser) -> bool {
+        self.accounts.iter().any(|known| known.home == person.home)
+    }
+
+    /// Whether the session outlives browser and server.
+    pub(crate) const fn is_kept(&self) -> bool {
+        self.kept_until.is_some()
+    }
+
+    /// For how long the cookie is to outlive the browser.
+    pub(crate) fn kept_for(&self, now: Timestamp) -> Option<std::time::Duration> {
+        self.kept_until
+            .and_then(|until| std::time::Duration::try_from(until.duration_since(now)).ok())
+    }
+
+    /// Lets the session outlive browser and server.
+    pub(crate) fn keep_until(&mut self, expires_at: Timestamp) {
+        self.kept_until = Some(expires_at);
+        self.expires_at = expires_at;
+    }
+
+    /// Lets the session end with the browser.
+    pub(crate) fn keep_no_longer(&mut self, now: Timestamp) {
+        self.kept_until = None;
+        self.expires_at = now + LIFETIME;
     }
 
     /// Counts a wrong user code; `false` when that was one too many.
@@ -104,14 +132,9 @@ impl BrowserSessions {
         }
     }
 
-    /// The session of a request, or a new one; its id is for the cookie.
-    pub(crate) fn of_request(&self, headers: &HeaderMap) -> (String, BrowserSession) {
-        self.known(headers).unwrap_or_else(|| self.begin())
-    }
-
     /// The session that a request's cookie names, if it lives.
     pub(crate) fn known(&self, headers: &HeaderMap) -> Option<(String, BrowserSession)> {
-        let id = cookie(headers)?;
+        let id = session_cookie(headers)?;
         let now = self.clock.now();
         let session = self
             .lock()
@@ -121,36 +144,65 @@ impl BrowserSessions {
         Some((id, session))
     }
 
-    fn begin(&self) -> (String, BrowserSession) {
-        let session = BrowserSession {
-            csrf: Secret::new(self.random_text()),
-            accounts: Vec::new(),
-            interactions: Vec::new(),
-            wrong_codes: 0,
-            expires_at: self.clock.now() + LIFETIME,
-        };
+    /// A new session; its id is for the cookie.
+    pub(crate) fn begin(&self) -> (String, BrowserSession) {
+        let session = self.fresh(Vec::new(), None);
         let id = self.random_text();
         self.put(&id, session.clone());
         (id, session)
     }
 
-    /// Remembers what changed.
-    pub(crate) fn put(&self, id: &str, session: BrowserSession) {
+    /// A session of before, with who is still signed in. Of several requests at once all get the same.
+    pub(crate) fn restore(
+        &self,
+        id: &str,
+        accounts: Vec<SignedInUser>,
+        kept_until: Timestamp,
+    ) -> BrowserSession {
+        let session = self.fresh(accounts, Some(kept_until));
+        self.make_room();
         let now = self.clock.now();
         let mut sessions = self.lock();
-        if sessions.len() >= MOST_SESSIONS {
-            sessions.retain(|_, session| session.expires_at > now);
-            let oldest = sessions
-                .iter()
-                .min_by_key(|(_, session)| session.expires_at);
-            if let Some(oldest) = oldest
-                .map(|(id, _)| id.clone())
-                .filter(|_| sessions.len() >= MOST_SESSIONS)
-            {
-                sessions.remove(&oldest);
-            }
+        if let Some(known) = sessions.get(id).filter(|known| known.expires_at > now) {
+            return known.clone();
         }
-        sessions.insert(id.to_owned(), session);
+        sessions.insert(id.to_owned(), session.clone());
+        session
+    }
+
+    fn fresh(&self, accounts: Vec<SignedInUser>, kept_until: Option<Timestamp>) -> BrowserSession {
+        BrowserSession {
+            csrf: Secret::new(self.random_text()),
+            accounts,
+            interactions: Vec::new(),
+            wrong_codes: 0,
+            expires_at: kept_until.unwrap_or_else(|| self.clock.now() + LIFETIME),
+            kept_until,
+        }
+    }
+
+    /// Remembers what changed.
+    pub(crate) fn put(&self, id: &str, session: BrowserSession) {
+        self.make_room();
+        self.lock().insert(id.to_owned(), session);
+    }
+
+    fn make_room(&self) {
+        let now = self.clock.now();
+        let mut sessions = self.lock();
+        if sessions.len() < MOST_SESSIONS {
+            return;
+        }
+        sessions.retain(|_, session| session.expires_at > now);
+        let oldest = sessions
+            .iter()
+            .min_by_key(|(_, session)| session.expires_at);
+        if let Some(oldest) = oldest
+            .map(|(id, _)| id.clone())
+            .filter(|_| sessions.len() >= MOST_SESSIONS)
+        {
+            sessions.remove(&oldest);
+        }
     }
 
     /// Replaces id and token, as is due when somebody signs in, so that planted ones are worth
@@ -180,29 +232,9 @@ impl BrowserSessions {
     }
 }
 
-/// The cookie that names a session. `Lax`: it comes along when another site sends the browser here,
-/// and not with that site's own forms.
-pub(crate) fn set_cookie(id: &str) -> Option<(header::HeaderName, HeaderValue)> {
-    let cookie = format!("{COOKIE}={id}; Path=/; Secure; HttpOnly; SameSite=Lax");
-    Some((header::SET_COOKIE, HeaderValue::from_str(&cookie).ok()?))
-}
-
-fn cookie(headers: &HeaderMap) -> Option<String> {
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .find_map(|pair| {
-            pair.trim()
-                .strip_prefix(COOKIE)?
-                .strip_prefix('=')
-                .map(str::to_owned)
-        })
-}
-
 #[cfg(test)]
 mod tests {
+    use axum::http::header;
     use lcs_types::{ManualClock, SeededRandomness};
 
     use super::*;
@@ -217,7 +249,7 @@ mod tests {
 
     fn headers(id: &str) -> HeaderMap {
         let mut headers = HeaderMap::new();
-        let cookie = format!("other=1; {COOKIE}={id}");
+        let cookie = format!("other=1; __Host-lcs-session={id}");
         headers.insert(header::COOKIE, cookie.parse().unwrap());
         headers
     }
@@ -225,7 +257,7 @@ mod tests {
     #[test]
     fn a_session_ends_after_a_day() {
         let (clock, sessions) = sessions();
-        let (id, _) = sessions.of_request(&HeaderMap::new());
+        let (id, _) = sessions.begin();
         assert!(sessions.known(&headers(&id)).is_some());
         clock.advance(SignedDuration::from_hours(24));
         assert!(sessions.known(&headers(&id)).is_none());
@@ -234,7 +266,7 @@ mod tests {
     #[test]
     fn signing_in_changes_the_id_and_the_token() {
         let (_, sessions) = sessions();
-        let (id, mut session) = sessions.of_request(&HeaderMap::new());
+        let (id, mut session) = sessions.begin();
         let before = session.csrf.clone();
         let new = sessions.rotate(&id, &mut session);
         assert!(sessions.known(&headers(&id)).is_none());
@@ -243,9 +275,23 @@ mod tests {
     }
 
     #[test]
+    fn a_kept_session_lives_until_its_own_end_and_is_restored_once() {
+        let (clock, sessions) = sessions();
+        let end = clock.now() + SignedDuration::from_hours(90 * 24);
+        let restored = sessions.restore("id", Vec::new(), end);
+        let again = sessions.restore("id", Vec::new(), end);
+        assert_eq!(restored.csrf, again.csrf);
+        assert!(restored.is_kept());
+        clock.advance(SignedDuration::from_hours(90 * 24 - 1));
+        assert!(sessions.known(&headers("id")).is_some());
+        clock.advance(SignedDuration::from_hours(1));
+        assert!(sessions.known(&headers("id")).is_none());
+    }
+
+    #[test]
     fn the_fifth_wrong_code_is_the_last() {
         let (_, sessions) = sessions();
-        let (_, mut session) = sessions.of_request(&HeaderMap::new());
+        let (_, mut session) = sessions.begin();
         let answers: Vec<bool> = (0..5).map(|_| session.may_try_again()).collect();
         assert_eq!(answers, [true, true, true, true, false]);
     }
@@ -254,7 +300,7 @@ mod tests {
     fn there_are_never_more_than_the_most() {
         let (_, sessions) = sessions();
         for _ in 0..MOST_SESSIONS + 10 {
-            sessions.of_request(&HeaderMap::new());
+            sessions.begin();
         }
         assert_eq!(sessions.lock().len(), MOST_SESSIONS);
     }

@@ -1,16 +1,19 @@
 //! The page of each stage of an interaction.
 
 use axum::{http::StatusCode, response::Response};
+use jiff::Timestamp;
 use lcs_directory::{
     SignedInUser,
-    errand::{ClientView, Step},
+    consent::Approval,
+    errand::{ClientView, Errand, Step},
 };
 
 use super::{
     interaction::{Interaction, Purpose, Stage},
     render::{
-        ConfirmPage, ConsentPage, EnrolmentPage, Frame, NeedAdministratorPage, NewPasswordPage,
-        PasswordPage, PickAccountPage, SecondFactorPage, UserNamePage, page,
+        ApprovalRequiredPage, ConfirmPage, ConsentPage, ConsentRequestsPage, EnrolmentPage, Frame,
+        NeedAdministratorPage, NewPasswordPage, PasswordPage, PickAccountPage, RequestSentPage,
+        SecondFactorPage, StaySignedInPage, UserNamePage, page,
     },
     visit::Visit,
 };
@@ -70,9 +73,54 @@ impl Visit<'_> {
                 };
                 page(StatusCode::OK, frame, &template)
             }
-            Stage::Next(person) => step_page(frame, interaction, step, person, &client),
+            Stage::StaySignedIn(person) => {
+                let user = person.user_principal_name.as_str();
+                page(StatusCode::OK, frame, &StaySignedInPage { frame, user })
+            }
+            Stage::RequestSent(person) => {
+                let user = person.user_principal_name.as_str();
+                let client = &client;
+                let template = RequestSentPage {
+                    frame,
+                    user,
+                    client,
+                };
+                page(StatusCode::OK, frame, &template)
+            }
+            Stage::Next(person) => match (&interaction.purpose, step) {
+                (Purpose::Review(errand), Some(Step::Done)) => {
+                    return self.review_page(frame, errand, person, error).await;
+                }
+                _ => step_page(frame, interaction, step, person, &client),
+            },
         };
         self.send(response)
+    }
+
+    async fn review_page(
+        &self,
+        frame: &Frame,
+        errand: &Errand,
+        person: &SignedInUser,
+        error: Option<&str>,
+    ) -> Response {
+        let address = self.context.client_address;
+        let requests = self
+            .services
+            .directory
+            .consent_requests_to_review(errand, person, address)
+            .await;
+        let requests = match requests {
+            Ok(requests) => requests,
+            Err(error) => return self.trouble(&error),
+        };
+        let template = ConsentRequestsPage {
+            frame,
+            user: person.user_principal_name.as_str(),
+            requests: &requests,
+            error,
+        };
+        self.send(page(StatusCode::OK, frame, &template))
     }
 }
 
@@ -96,12 +144,26 @@ fn step_page(
             };
             page(StatusCode::OK, frame, &template)
         }
-        Some(Step::NeedAdministrator(consent, aadsts)) => {
+        Some(Step::NeedAdministrator(consent, Approval::Elsewhere)) => {
             let template = NeedAdministratorPage {
                 frame,
                 user,
                 consent,
-                code: aadsts.row().code,
+                code: Approval::Elsewhere.refusal().row().code,
+            };
+            page(StatusCode::OK, frame, &template)
+        }
+        Some(Step::NeedAdministrator(consent, approval)) => {
+            let template = ApprovalRequiredPage {
+                frame,
+                user,
+                consent,
+                code: approval.refusal().row().code,
+                requested_at: match approval {
+                    Approval::Requested { at } => Some(day(*at)),
+                    Approval::OnRequest | Approval::Elsewhere => None,
+                },
+                error: interaction.error.as_deref(),
             };
             page(StatusCode::OK, frame, &template)
         }
@@ -122,4 +184,9 @@ fn step_page(
             )
         }
     }
+}
+
+/// A day as pages write it.
+fn day(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d").to_string()
 }

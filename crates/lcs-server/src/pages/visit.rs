@@ -9,11 +9,13 @@ use lcs_directory::{
     DirectoryError,
     authorize::{AuthorizeError, Reply, ReplyIds, ReplyTo, ResponseMode},
 };
+use lcs_types::Secret;
 use lcs_wire::entra::aadsts::Refusal;
 
 use super::{
+    cookies,
     render::{FormPostPage, Frame, MessagePage, RefusalPage, page},
-    session::{BrowserSession, set_cookie},
+    session::BrowserSession,
 };
 use crate::{context::RequestContext, entra::error::entra_timestamp, failure, state::Services};
 
@@ -26,23 +28,36 @@ pub(super) struct Visit<'visit> {
     /// The session's id.
     pub(super) id: String,
     pub(super) session: BrowserSession,
+    /// Whether the person said, for good, to stay signed in or not.
+    pub(super) remembered_answer: Option<bool>,
+    /// That answer, when the browser is to remember it.
+    pub(super) answer_to_remember: Option<bool>,
 }
 
 impl<'visit> Visit<'visit> {
     /// Finds the browser's session, or begins one.
-    pub(super) fn begin(
+    pub(super) async fn begin(
         services: &'visit Services,
         context: &'visit RequestContext,
         tenant: &str,
         headers: &HeaderMap,
     ) -> Self {
-        let (id, session) = services.browser_sessions().of_request(headers);
+        let sessions = services.browser_sessions();
+        let (id, session) = match sessions.known(headers) {
+            Some(known) => known,
+            None => match kept_session(services, context, headers).await {
+                Some(kept) => kept,
+                None => sessions.begin(),
+            },
+        };
         Self {
             services,
             context,
             tenant: plain(tenant).to_owned(),
             id,
             session,
+            remembered_answer: cookies::remembered_answer(headers),
+            answer_to_remember: None,
         }
     }
 
@@ -161,12 +176,41 @@ impl<'visit> Visit<'visit> {
         self.send(page(status, &frame, &template))
     }
 
-    /// Adds the session's cookie.
+    /// Adds the cookies.
     pub(super) fn send(&self, mut response: Response) -> Response {
-        if let Some((name, value)) = set_cookie(&self.id) {
+        let now = self.services.clock.now();
+        let session = cookies::set_session(&self.id, self.session.kept_for(now));
+        let answer = self.answer_to_remember.and_then(cookies::remember_answer);
+        for (name, value) in session.into_iter().chain(answer) {
             response.headers_mut().append(name, value);
         }
         response
+    }
+}
+
+/// The session that the request's cookie names and that outlived the server, if there is one.
+async fn kept_session(
+    services: &Services,
+    context: &RequestContext,
+    headers: &HeaderMap,
+) -> Option<(String, BrowserSession)> {
+    let id = cookies::session_cookie(headers)?;
+    let kept = services
+        .directory
+        .restore_session(&Secret::new(id.clone()))
+        .await;
+    match kept {
+        Ok(kept) => {
+            let kept = kept?;
+            let sessions = services.browser_sessions();
+            let session = sessions.restore(&id, kept.accounts, kept.expires_at);
+            Some((id, session))
+        }
+        // The person may still sign in.
+        Err(error) => {
+            failure::log(context, &error);
+            None
+        }
     }
 }
 

@@ -7,9 +7,11 @@ mod applications;
 mod audits;
 mod authorization_codes;
 mod conditional_access;
+mod consent_requests;
 mod deleted;
 mod device_codes;
 mod grants;
+mod kept_sessions;
 mod refresh_tokens;
 mod service_principals;
 mod sign_ins;
@@ -25,8 +27,9 @@ use lcs_directory::{
     lockout::Lockout,
     model::{
         AppRoleAssignment, AppRoleAssignmentId, Application, ApplicationSettings, Assignee,
-        AuditEvent, AuthorizationCode, ConditionalAccessPolicy, DeviceCode, DeviceDecision,
-        PermissionGrant, PermissionGrantId, RefreshToken, RefreshTokenReuse, ServicePrincipal,
+        AuditEvent, AuthorizationCode, ConditionalAccessPolicy, ConsentRequest,
+        ConsentRequestState, DeviceCode, DeviceDecision, KeptSession, PermissionGrant,
+        PermissionGrantId, RefreshToken, RefreshTokenReuse, ServicePrincipal,
         ServicePrincipalSettings, SignInEvent, StoredSigningKey, Tenant, TenantSettings, User,
     },
     secret_hash::SecretHash,
@@ -37,7 +40,8 @@ use lcs_directory::{
     totp::TimeStep,
 };
 use lcs_types::{
-    ClientId, ConditionalAccessPolicyId, Domain, ObjectId, TenantId, UserId, UserPrincipalName,
+    ClientId, ConditionalAccessPolicyId, ConsentRequestId, Domain, ObjectId, TenantId, UserId,
+    UserPrincipalName,
 };
 use sqlx::sqlite::SqliteQueryResult;
 use uuid::Uuid;
@@ -436,6 +440,33 @@ impl DirectoryStore for SqliteStore {
             .map_err(failed("remove a permission grant"))
     }
 
+    async fn add_consent_request(
+        &self,
+        request: &ConsentRequest,
+        expired_before: Timestamp,
+    ) -> Result<Added, StoreError> {
+        consent_requests::add(&self.pool, request, expired_before)
+            .await
+            .map_err(failed("add a consent request"))
+    }
+
+    async fn consent_requests(&self, tenant: TenantId) -> Result<Vec<ConsentRequest>, StoreError> {
+        consent_requests::all(&self.pool, tenant)
+            .await
+            .map_err(failed("read the consent requests"))
+    }
+
+    async fn decide_consent_request(
+        &self,
+        tenant: TenantId,
+        id: ConsentRequestId,
+        state: ConsentRequestState,
+    ) -> Result<Changed, StoreError> {
+        consent_requests::decide(&self.pool, tenant, id, state)
+            .await
+            .map_err(failed("decide a consent request"))
+    }
+
     async fn add_app_role_assignment(
         &self,
         assignment: &AppRoleAssignment,
@@ -576,6 +607,28 @@ impl DirectoryStore for SqliteStore {
         refresh_tokens::revoke_family(&self.pool, family)
             .await
             .map_err(failed("revoke refresh tokens"))
+    }
+
+    async fn keep_session(&self, session: &KeptSession, now: Timestamp) -> Result<(), StoreError> {
+        kept_sessions::keep(&self.pool, session, now)
+            .await
+            .map_err(failed("keep a browser session"))
+    }
+
+    async fn kept_session(
+        &self,
+        session: SecretHash,
+        now: Timestamp,
+    ) -> Result<Option<KeptSession>, StoreError> {
+        kept_sessions::by_hash(&self.pool, session, now)
+            .await
+            .map_err(failed("read a browser session"))
+    }
+
+    async fn forget_session(&self, session: SecretHash) -> Result<Changed, StoreError> {
+        kept_sessions::forget(&self.pool, session)
+            .await
+            .map_err(failed("forget a browser session"))
     }
 
     async fn add_signing_key(&self, key: &StoredSigningKey) -> Result<Added, StoreError> {

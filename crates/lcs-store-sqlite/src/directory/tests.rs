@@ -40,6 +40,8 @@ conforms!(
     a_service_principal_stands_once_in_a_tenant,
     a_grant_stands_once_and_grows_by_merging,
     an_app_role_assignment_stands_once_and_goes_with_its_service_principals,
+    a_consent_request_is_pending_once_and_decided_once,
+    a_kept_session_is_found_until_it_expires_or_is_forgotten,
     an_answer_to_a_device_code_counts_once,
     a_device_code_is_redeemed_once_by_many_at_once,
     living_device_codes_never_share_a_user_code,

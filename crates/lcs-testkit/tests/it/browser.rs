@@ -1,7 +1,7 @@
 //! A browser without script: keeps cookies, reads forms, presses buttons, follows redirects within the
 //! local cloud and stops where it would leave it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lcs_testkit::TestCloud;
 use lcs_types::{Clock as _, Secret};
@@ -14,6 +14,8 @@ pub(crate) struct Browser {
     http: Client,
     origin: String,
     cookies: BTreeMap<String, String>,
+    /// The names of those that outlive the browser.
+    kept: BTreeSet<String>,
 }
 
 /// What the browser shows, or where it was sent.
@@ -32,18 +34,34 @@ pub(crate) type Fields<'a> = &'a [(&'a str, &'a str)];
 impl Browser {
     /// A new one, without cookies.
     pub(crate) fn new(cloud: &TestCloud) -> Self {
-        let pem = std::fs::read(&cloud.facts().ca_certificate).unwrap();
-        let certificate = reqwest::Certificate::from_pem(&pem).unwrap();
-        let http = Client::builder()
-            .tls_certs_merge([certificate])
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .unwrap();
         Self {
-            http,
+            http: http(cloud),
             origin: cloud.facts().origin.clone(),
             cookies: BTreeMap::new(),
+            kept: BTreeSet::new(),
         }
+    }
+
+    /// Closes and opens it again: only the cookies that outlive it are left.
+    pub(crate) fn restart(&mut self) {
+        self.cookies.retain(|name, _| self.kept.contains(name));
+    }
+
+    /// The value of a cookie.
+    pub(crate) fn cookie(&self, name: &str) -> &str {
+        &self.cookies[name]
+    }
+
+    /// Puts a cookie that somebody got hold of.
+    pub(crate) fn set_cookie(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.to_owned(), value.to_owned());
+    }
+
+    /// The same browser after the cloud was started anew.
+    pub(crate) fn moved_to(mut self, cloud: &TestCloud) -> Self {
+        self.http = http(cloud);
+        self.origin.clone_from(&cloud.facts().origin);
+        self
     }
 
     /// Follows a link.
@@ -108,6 +126,11 @@ impl Browser {
                 let cookie = cookie.to_str().unwrap();
                 let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
                 self.cookies.insert(name.to_owned(), value.to_owned());
+                if cookie.contains("; Max-Age=") {
+                    self.kept.insert(name.to_owned());
+                } else {
+                    self.kept.remove(name);
+                }
             }
             let location = headers
                 .get(header::LOCATION)
@@ -128,6 +151,16 @@ impl Browser {
             }
         }
     }
+}
+
+fn http(cloud: &TestCloud) -> Client {
+    let pem = std::fs::read(&cloud.facts().ca_certificate).unwrap();
+    let certificate = reqwest::Certificate::from_pem(&pem).unwrap();
+    Client::builder()
+        .tls_certs_merge([certificate])
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap()
 }
 
 impl Page {

@@ -123,6 +123,7 @@ async fn an_ordinary_user_reads_no_log_and_no_policy() {
         "/auditLogs/signIns",
         "/auditLogs/directoryAudits",
         "/identity/conditionalAccess/policies",
+        "/identityGovernance/appConsent/appConsentRequests",
     ] {
         let url = format!("{}{path}", authority.cloud.facts().graph);
         let answer = authority

@@ -39,7 +39,9 @@ impl Visit<'_> {
                     Err(error) => self.trouble(&error),
                 }
             }
-            Purpose::AdminConsent(_) => self.refusal(&Aadsts::FlowTokenExpired.into()),
+            Purpose::AdminConsent(_) | Purpose::Review(_) => {
+                self.refusal(&Aadsts::FlowTokenExpired.into())
+            }
         }
     }
 
@@ -76,6 +78,13 @@ impl Visit<'_> {
         let reply_to = match &interaction.purpose {
             Purpose::Authorize(request) => Some(&request.reply_to),
             Purpose::AdminConsent(request) => request.reply_to.as_ref(),
+            Purpose::Review(_) => {
+                return self.message(
+                    StatusCode::OK,
+                    "Closed",
+                    "You may now close this page. What you did not decide stays pending.",
+                );
+            }
             Purpose::Device { user_code, .. } => {
                 let declined = self.services.directory.decline_device_code(user_code).await;
                 return match declined {

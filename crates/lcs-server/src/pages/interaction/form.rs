@@ -1,7 +1,7 @@
 //! What the forms of the pages send, and why one leads nowhere.
 
 use lcs_directory::DirectoryError;
-use lcs_types::Secret;
+use lcs_types::{ConsentRequestId, Secret};
 use serde::Deserialize;
 
 /// What the forms of the pages send; each page uses some of it.
@@ -19,6 +19,10 @@ pub(crate) struct LoginForm {
     pub(super) newpasswd: Option<Secret>,
     pub(super) confirmnewpasswd: Option<Secret>,
     pub(super) consent_for_organization: Option<String>,
+    #[serde(rename = "DontShowAgain")]
+    pub(super) dont_show_again: Option<String>,
+    pub(super) justification: String,
+    pub(super) request: Option<ConsentRequestId>,
 }
 
 /// Names an interaction in a URL.

@@ -6,21 +6,23 @@
 //! - `password` – the password, and a new one
 //! - `second_factor` – the code of an authenticator app, and setting one up
 //! - `consent` – accepting permissions
+//! - `consent_request` – asking an administrator for them, and what the administrator says
+//! - `stay_signed_in` – whether the session outlives browser and server
 //! - `end` – back to the client: with an answer, a refusal, or nothing after *Cancel*
-//! - `form` – what the forms send
+//! - `form` – what the forms send; `purpose` – what a person signs in for
 //!
 //! What a step is, and what it takes to pass it, is the directory's to say; here are pages and forms.
 
 mod account;
 mod consent;
+mod consent_request;
 mod end;
 mod form;
 mod password;
+mod purpose;
 mod second_factor;
+mod stay_signed_in;
 
-use self::form::{LoginForm, LoginQuery, Wrong};
-use super::{render::Frame, visit::Visit};
-use crate::{context::RequestContext, state::Services};
 use axum::{
     Form,
     extract::{Path, Query, State},
@@ -28,14 +30,14 @@ use axum::{
     response::Response,
 };
 use lcs_directory::{
-    AuthorizeRequest, DirectoryError, SignedInUser,
-    admin_consent::AdminConsentRequest,
-    device::DeviceRequest,
-    errand::{Errand, Step},
-    sign_in::HomeIdentity,
-    totp::TotpSecret,
+    DirectoryError, SignedInUser, errand::Step, sign_in::HomeIdentity, totp::TotpSecret,
 };
 use lcs_wire::entra::Aadsts;
+
+use self::form::{LoginForm, LoginQuery, Wrong};
+pub(in crate::pages) use self::purpose::Purpose;
+use super::{render::Frame, visit::Visit};
+use crate::{context::RequestContext, state::Services};
 
 /// What a person is in the middle of.
 #[derive(Debug, Clone)]
@@ -46,22 +48,10 @@ pub(crate) struct Interaction {
     pub(in crate::pages) stage: Stage,
     /// Whether consent is asked for though it was given before.
     pub(in crate::pages) must_consent: bool,
+    /// Whether the person gave a password or a code on the way, and not only came signed in.
+    pub(in crate::pages) has_signed_in: bool,
     /// What was wrong with the last form.
     pub(in crate::pages) error: Option<String>,
-}
-
-/// What a person signs in for.
-#[derive(Debug, Clone)]
-pub(in crate::pages) enum Purpose {
-    /// A request to the authorize endpoint.
-    Authorize(Box<AuthorizeRequest>),
-    /// A device that shows this code.
-    Device {
-        user_code: String,
-        request: Box<DeviceRequest>,
-    },
-    /// A request to the admin consent endpoint.
-    AdminConsent(Box<AdminConsentRequest>),
 }
 
 /// How far a person is.
@@ -82,38 +72,16 @@ pub(in crate::pages) enum Stage {
     Next(Box<SignedInUser>),
     /// The person sets up an authenticator app with this secret.
     Enrolment(Box<SignedInUser>, TotpSecret),
+    /// The person is asked whether to stay signed in.
+    StaySignedIn(Box<SignedInUser>),
+    /// The person asked an administrator to consent.
+    RequestSent(Box<SignedInUser>),
 }
 
 impl Stage {
     /// Asks for a user name, with one to start from.
     pub(in crate::pages) fn user_name(hint: Option<String>) -> Self {
         Self::UserName(hint.unwrap_or_default())
-    }
-}
-
-impl Purpose {
-    pub(in crate::pages) fn errand(&self) -> &Errand {
-        match self {
-            Self::Authorize(request) => &request.errand,
-            Self::Device { request, .. } => &request.errand,
-            Self::AdminConsent(request) => &request.errand,
-        }
-    }
-
-    pub(in crate::pages) const fn is_device(&self) -> bool {
-        matches!(self, Self::Device { .. })
-    }
-
-    /// Where else the forms of the pages may end.
-    fn form_target(&self) -> Option<String> {
-        match self {
-            Self::Authorize(request) => Some(request.reply_to.redirect.origin()),
-            Self::AdminConsent(request) => request
-                .reply_to
-                .as_ref()
-                .map(|reply_to| reply_to.redirect.origin()),
-            Self::Device { .. } => None,
-        }
     }
 }
 
@@ -125,7 +93,7 @@ pub(crate) async fn show(
     Query(query): Query<LoginQuery>,
     headers: HeaderMap,
 ) -> Response {
-    let visit = Visit::begin(&services, &context, &tenant, &headers);
+    let visit = Visit::begin(&services, &context, &tenant, &headers).await;
     visit.show(&query.ctx).await
 }
 
@@ -137,7 +105,7 @@ pub(crate) async fn submit(
     headers: HeaderMap,
     Form(form): Form<LoginForm>,
 ) -> Response {
-    let visit = Visit::begin(&services, &context, &tenant, &headers);
+    let visit = Visit::begin(&services, &context, &tenant, &headers).await;
     let now = services.clock.now();
     // A form of another site has no token, and one of an old page has another.
     let is_ours = form.csrf.as_ref() == Some(&visit.session.csrf);
@@ -162,8 +130,17 @@ impl Visit<'_> {
             },
             _ => None,
         };
+        if let (Some(step), Stage::Next(person)) = (&step, &interaction.stage)
+            && !step.proves_who_somebody_is()
+        {
+            let person = person.clone();
+            match self.stay_signed_in(&mut interaction, person).await {
+                Ok(()) => {}
+                Err(error) => return self.trouble(&error),
+            }
+        }
         match (&step, interaction.stage.clone()) {
-            (Some(Step::Done), Stage::Next(person)) if !interaction.purpose.is_device() => {
+            (Some(Step::Done), Stage::Next(person)) if !interaction.purpose.stays() => {
                 return self.finish(id, &interaction, &person).await;
             }
             (Some(Step::Enrolment(_)), Stage::Next(person)) => {
@@ -193,6 +170,7 @@ impl Visit<'_> {
         if form.action == "cancel" {
             return self.cancel(&id, &interaction).await;
         }
+        let id_before = self.id.clone();
         let taken = match interaction.stage.clone() {
             Stage::PickAccount => self.pick(&interaction, &form).await,
             Stage::UserName(_) => self.take_user_name(&form).await,
@@ -202,11 +180,22 @@ impl Visit<'_> {
                 self.take_new_password(name, identity, &form).await
             }
             Stage::Enrolment(person, secret) => self.enrol(&person, secret, &form).await,
+            Stage::StaySignedIn(person) => {
+                self.answer_stay_signed_in(&mut interaction, person, &form)
+                    .await
+            }
+            Stage::RequestSent(person) => Ok(Stage::RequestSent(person)),
             Stage::Next(_) if form.action == "other" => Ok(Stage::user_name(None)),
             Stage::Next(person) => match self.next_step(&interaction, &person).await {
                 Ok(Step::SecondFactor(_)) => self.take_code(&person, &form).await,
                 Ok(Step::Consent(_)) if form.action == "accept" => {
                     return self.accept(&id, interaction, &person, &form).await;
+                }
+                Ok(Step::NeedAdministrator(..)) if form.action == "request" => {
+                    self.request_approval(&interaction, &person, &form).await
+                }
+                Ok(Step::Done) if matches!(interaction.purpose, Purpose::Review(_)) => {
+                    self.decide_request(&interaction, person, &form).await
                 }
                 Ok(Step::Done) if form.action == "continue" => {
                     return self.finish(&id, &interaction, &person).await;
@@ -217,6 +206,8 @@ impl Visit<'_> {
         };
         match taken {
             Ok(stage) => {
+                // Whoever signs in gets a session with another id.
+                interaction.has_signed_in |= self.id != id_before;
                 interaction.stage = stage;
                 interaction.error = None;
             }
@@ -252,6 +243,7 @@ impl Visit<'_> {
             Purpose::AdminConsent(request) => {
                 directory.next_admin_step(request, person, address).await
             }
+            Purpose::Review(errand) => directory.next_review_step(errand, person, address).await,
             Purpose::Authorize(_) | Purpose::Device { .. } => {
                 let errand = interaction.purpose.errand();
                 directory

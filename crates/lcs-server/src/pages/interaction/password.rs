@@ -1,7 +1,7 @@
 //! The password: giving it, and choosing a new one where it must be changed.
 
 use lcs_directory::{
-    PageSignIn, SignedInUser,
+    PageSignIn,
     sign_in::{HomeIdentity, NewPasswordRejected},
 };
 use lcs_types::Secret;
@@ -29,7 +29,7 @@ impl Visit<'_> {
         {
             PageSignIn::MustChangePassword(identity) => Ok(Stage::NewPassword { name, identity }),
             PageSignIn::SignedIn(person) => {
-                self.signed_in(&person);
+                self.signed_in(&person).await?;
                 Ok(Stage::Next(person))
             }
         }
@@ -64,14 +64,5 @@ impl Visit<'_> {
                 "Choose a password that is not the current one.".to_owned(),
             )),
         }
-    }
-
-    /// Remembers who signed in, under a new session id.
-    pub(super) fn signed_in(&mut self, person: &SignedInUser) {
-        self.session.remember(person.clone());
-        self.id = self
-            .services
-            .browser_sessions()
-            .rotate(&self.id, &mut self.session);
     }
 }

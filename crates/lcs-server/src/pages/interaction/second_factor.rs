@@ -21,7 +21,7 @@ impl Visit<'_> {
             .directory
             .give_one_time_code(person, &code)
             .await?;
-        self.signed_in(&person);
+        self.signed_in(&person).await?;
         Ok(Stage::Next(Box::new(person)))
     }
 
@@ -37,7 +37,7 @@ impl Visit<'_> {
             .directory
             .enrol_totp(person, secret, &code)
             .await?;
-        self.signed_in(&person);
+        self.signed_in(&person).await?;
         Ok(Stage::Next(Box::new(person)))
     }
 }

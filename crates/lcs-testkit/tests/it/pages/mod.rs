@@ -1,12 +1,14 @@
 //! The pages that people sign in on, over HTTP, without script.
 
 mod abuse;
+mod approval;
 mod authorize;
 mod consent;
 mod forged;
 mod second_factor;
 mod session;
 mod single_page;
+mod stay_signed_in;
 pub(crate) mod tenants;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
