@@ -113,15 +113,27 @@ fn what_set_up_tools_ask_is_answered() {
 
 #[test]
 fn and_binds_closer_than_or_and_not_closer_than_both() {
-    let text = |filter: &str| parse(filter).unwrap().to_string();
-    assert_eq!(
-        text("a eq 1 or b eq 2 and not c eq 3"),
-        "(a eq 1) or ((b eq 2) and (not (c eq 3)))"
-    );
-    assert_eq!(
-        text("(a eq 1 or b eq 2) and c eq 3"),
-        "((a eq 1) or (b eq 2)) and (c eq 3)"
-    );
+    for (filter, spelled_out, written) in [
+        (
+            "a eq 1 or b eq 2 and not c eq 3",
+            "(a eq 1) or ((b eq 2) and (not (c eq 3)))",
+            "a eq 1 or b eq 2 and not (c eq 3)",
+        ),
+        (
+            "(a eq 1 or b eq 2) and c eq 3",
+            "((a eq 1) or (b eq 2)) and (c eq 3)",
+            "(a eq 1 or b eq 2) and c eq 3",
+        ),
+        (
+            "a eq 1 and b eq 2 and c eq 3",
+            "((a eq 1) and (b eq 2)) and (c eq 3)",
+            "a eq 1 and b eq 2 and c eq 3",
+        ),
+    ] {
+        let filter = parse(filter).unwrap();
+        assert_eq!(filter, parse(spelled_out).unwrap());
+        assert_eq!(filter.to_string(), written);
+    }
 }
 
 #[test]
@@ -505,6 +517,21 @@ proptest! {
     fn a_filter_that_is_printed_is_read_back(filter in filter()) {
         let text = filter.to_string();
         prop_assert_eq!(parse(&text).unwrap(), filter, "{}", text);
+    }
+
+    // A chain as long and negations as deep as are read at all.
+    #[test]
+    fn a_long_chain_and_many_negations_are_read_back(
+        length in 1_usize..=100,
+        depth in 0_usize..=25,
+        operator in proptest::sample::select(vec![" and ", " or "]),
+    ) {
+        let chain = vec!["a eq 1"; length].join(operator);
+        let negations = format!("{}a eq 1", "not ".repeat(depth));
+        for text in [chain, negations] {
+            let filter = parse(&text).unwrap();
+            prop_assert_eq!(parse(&filter.to_string()).unwrap(), filter);
+        }
     }
 
     #[test]
