@@ -93,9 +93,14 @@ impl Opening<'_> {
             .await?;
         let path = self.path();
         let store = Arc::new(self.store.clone());
-        let directory = Directory::new(store, self.clock, self.randomness, key, settings);
+        let randomness = self.randomness.clone();
+        let directory = Directory::new(store, self.clock, self.randomness, key.clone(), settings);
         match directory.check_signing_keys().await {
-            Ok(()) => Ok(directory),
+            Ok(()) => {
+                // With the right key only, which this one is now known to be.
+                self.store.seal_totp_secrets(&key, &*randomness).await?;
+                Ok(directory)
+            }
             Err(DirectoryFailure::Key(source @ KeyError::Sealed { .. })) => {
                 Err(KeyEncryptionError::WrongKey { path, source })
             }

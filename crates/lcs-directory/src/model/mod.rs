@@ -46,7 +46,7 @@ pub use sign_in_event::{ConditionalAccessStatus, SignInEvent, SignInOutcome};
 pub use signing_key::{SigningKeyState, StoredSigningKey};
 pub use tenant::{Tenant, TenantTarget};
 pub use tenant_settings::{Federation, TenantSettings};
-pub use totp_enrolment::TotpEnrolment;
+pub use totp_enrolment::{SealedTotpSecret, TotpEnrolment, TotpSecretSealed};
 pub(crate) use user::MEMBER_TEMPLATE_ID;
 pub use user::{
     DirectoryRole, HomeAccount, Multifactor, PasswordState, UnknownWord, User, UserKind,

@@ -17,6 +17,7 @@ mod lcs_api;
 mod pages;
 mod refusals;
 mod restart;
+mod sealed_secrets;
 mod signing_keys;
 mod story;
 mod surface;
