@@ -1,5 +1,6 @@
-//! Sealing what a version of before kept as it was: signing keys, and the secrets of authenticator
-//! apps. Neither can be read by anything else here before.
+//! Sealing: with a new key what is sealed, and for the first time what a version of before kept as it
+//! was. It concerns signing keys and the secrets of authenticator apps; neither can be read by anything
+//! else here before.
 
 use jiff::Timestamp;
 use lcs_directory::{
@@ -52,6 +53,24 @@ impl SqliteStore {
         seal_secrets(&self.pool, with, randomness)
             .await
             .map_err(failed("seal the secrets of authenticator apps"))
+    }
+
+    /// Seals everything that is sealed anew, from one key to another: all of it, or nothing when any
+    /// of it does not open. What was sealed with the old key is overwritten.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when something does not open, or the file cannot be read or written. When only
+    /// overwriting failed, the new key counts already.
+    pub async fn reseal(
+        &self,
+        from: &EncryptionKey,
+        to: &EncryptionKey,
+        randomness: &dyn Randomness,
+    ) -> Result<(), StoreError> {
+        reseal(&self.pool, from, to, randomness)
+            .await
+            .map_err(failed("seal anew what is sealed"))
     }
 }
 
@@ -116,6 +135,45 @@ async fn seal_secrets(
     leave_nothing(connection).await
 }
 
+async fn reseal(
+    pool: &SqlitePool,
+    from: &EncryptionKey,
+    to: &EncryptionKey,
+    randomness: &dyn Randomness,
+) -> Result<(), BoxedError> {
+    let mut connection = overwriting(pool).await?;
+    let mut transaction = connection.begin_with(BEGIN).await?;
+    let keys = sqlx::query("SELECT key_id, sealed_private_key FROM signing_keys")
+        .fetch_all(&mut *transaction)
+        .await?;
+    for row in keys {
+        let key_id: String = row.try_get("key_id")?;
+        let sealed = SealedPrivateKey::from_stored(row.try_get("sealed_private_key")?);
+        let private = sealed.open(&key_id, from)?;
+        let sealed = SealedPrivateKey::seal(&private, &key_id, to, randomness);
+        sqlx::query("UPDATE signing_keys SET sealed_private_key = $2 WHERE key_id = $1")
+            .bind(&key_id)
+            .bind(sealed.as_stored())
+            .execute(&mut *transaction)
+            .await?;
+    }
+    let users = sqlx::query("SELECT tenant_id, id, totp FROM users WHERE totp IS NOT NULL")
+        .fetch_all(&mut *transaction)
+        .await?;
+    for row in &users {
+        let (tenant, user) = (parsed(row, "tenant_id")?, parsed(row, "id")?);
+        let before: TotpEnrolment = json(row, "totp")?;
+        let secret = before.sealed_secret.open(tenant, user, from)?;
+        let enrolment = TotpEnrolment {
+            sealed_secret: SealedTotpSecret::seal(&secret, tenant, user, to, randomness),
+            ..before
+        };
+        put_enrolment(&mut transaction, row, &enrolment).await?;
+    }
+    transaction.commit().await?;
+    leave_nothing(connection).await
+}
+
 /// Writes the enrolment of the user in this row; what the last code was stands elsewhere.
 async fn put_enrolment(
     transaction: &mut Transaction<'_, Sqlite>,
@@ -140,8 +198,10 @@ async fn overwriting(pool: &SqlitePool) -> Result<PoolConnection<Sqlite>, BoxedE
     Ok(connection)
 }
 
-/// Leaves the pages from before neither in the file nor in the write-ahead log.
+/// Leaves what was there before neither in the file nor in the write-ahead log. The file is written
+/// anew: its pages may hold copies from when rows were moved, which nothing overwrites.
 async fn leave_nothing(mut connection: PoolConnection<Sqlite>) -> Result<(), BoxedError> {
+    sqlx::query("VACUUM").execute(&mut *connection).await?;
     sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
         .execute(&mut *connection)
         .await?;

@@ -16,6 +16,7 @@ mod graph_surface;
 mod lcs_api;
 mod pages;
 mod refusals;
+mod resealing;
 mod restart;
 mod sealed_secrets;
 mod signing_keys;

@@ -21,7 +21,7 @@ fn store_holds(data: &Path, text: &str) -> bool {
 }
 
 /// Signs in by password and then with the code of this step.
-async fn second_factor(
+pub(crate) async fn second_factor(
     cloud: &TestCloud,
     user: &ReadyUser,
     step: TimeStep,
