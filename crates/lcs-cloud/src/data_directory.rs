@@ -154,6 +154,11 @@ impl DataDirectory {
         self.root.join("secrets").join("key-encryption.key")
     }
 
+    /// The key that is to take its place, while everything is sealed anew with it.
+    pub fn next_key_encryption_key(&self) -> PathBuf {
+        self.root.join("secrets").join("key-encryption.key.next")
+    }
+
     /// The folder of the environments' databases.
     pub fn environments(&self) -> PathBuf {
         self.root.join("environments")
@@ -296,6 +301,24 @@ pub(crate) fn write_private(path: &Path, content: &[u8]) -> Result<(), DataDirec
         sync_folder(folder)
     };
     write().map_err(io_error("write", path))
+}
+
+/// Lets a file take the place of another in the same folder, for good.
+pub(crate) fn take_place(file: &Path, of: &Path) -> Result<(), DataDirectoryError> {
+    let folder = of.parent().unwrap_or_else(|| Path::new("."));
+    fs::rename(file, of)
+        .and_then(|()| sync_folder(folder))
+        .map_err(io_error("replace", of))
+}
+
+/// Removes a file, if it is there, for good.
+pub(crate) fn remove_if_there(file: &Path) -> Result<(), DataDirectoryError> {
+    let folder = file.parent().unwrap_or_else(|| Path::new("."));
+    match fs::remove_file(file) {
+        Ok(()) => sync_folder(folder).map_err(io_error("remove", file)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(io_error("remove", file)(error)),
+    }
 }
 
 #[cfg(unix)]

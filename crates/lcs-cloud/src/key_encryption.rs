@@ -18,7 +18,10 @@ use lcs_store_sqlite::SqliteStore;
 use lcs_types::{Clock, EncryptionKey, Randomness};
 use zeroize::Zeroizing;
 
-use crate::data_directory::{DataDirectory, DataDirectoryError, write_private};
+use crate::{
+    data_directory::{DataDirectory, DataDirectoryError, remove_if_there, write_private},
+    reseal,
+};
 
 /// The signing keys cannot be opened. None is ever replaced because of that.
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +65,14 @@ pub enum KeyEncryptionError {
         #[source]
         source: KeyError,
     },
+    /// The operator's new key lies with what it is to protect.
+    #[error(
+        "`{path}` lies in the data directory: a key there protects nothing from whoever has that"
+    )]
+    InsideDataDirectory {
+        /// The key file.
+        path: PathBuf,
+    },
     /// The new key cannot be written.
     #[error(transparent)]
     Write(#[from] DataDirectoryError),
@@ -87,15 +98,32 @@ pub(crate) struct Opening<'cloud> {
 impl Opening<'_> {
     /// The directory over the store, with signing keys that are all sealed and all open.
     pub(crate) async fn open(self, settings: Settings) -> Result<Directory, KeyEncryptionError> {
+        Ok(self.open_with_key(settings).await?.0)
+    }
+
+    /// The same, and the key that opens them.
+    pub(crate) async fn open_with_key(
+        self,
+        settings: Settings,
+    ) -> Result<(Directory, EncryptionKey), KeyEncryptionError> {
         let key = self.key().await?;
         self.store
             .seal_signing_keys(&key, &*self.randomness)
             .await?;
         let path = self.path();
         let store = Arc::new(self.store.clone());
-        let directory = Directory::new(store, self.clock, self.randomness, key, settings);
+        let randomness = self.randomness.clone();
+        let directory = Directory::new(store, self.clock, self.randomness, key.clone(), settings);
         match directory.check_signing_keys().await {
-            Ok(()) => Ok(directory),
+            Ok(()) => {
+                if self.key_file.is_some() {
+                    // Of a change to a key of our own that was cut off before it counted.
+                    remove_if_there(&self.directory.next_key_encryption_key())?;
+                }
+                // With the right key only, which this one is now known to be.
+                self.store.seal_totp_secrets(&key, &*randomness).await?;
+                Ok((directory, key))
+            }
             Err(DirectoryFailure::Key(source @ KeyError::Sealed { .. })) => {
                 Err(KeyEncryptionError::WrongKey { path, source })
             }
@@ -111,6 +139,9 @@ impl Opening<'_> {
     /// Reads the key. The one in the data directory is made when nothing is sealed yet; the
     /// operator's never is.
     async fn key(&self) -> Result<EncryptionKey, KeyEncryptionError> {
+        if self.key_file.is_none() {
+            reseal::recover(self.directory, self.store).await?;
+        }
         let path = self.path();
         match read(&path) {
             Err(KeyEncryptionError::Read { source, .. })
@@ -126,7 +157,9 @@ impl Opening<'_> {
         Ok(key)
     }
 }
-fn read(path: &Path) -> Result<EncryptionKey, KeyEncryptionError> {
+
+/// Reads a key file.
+pub(crate) fn read(path: &Path) -> Result<EncryptionKey, KeyEncryptionError> {
     let read_error = |source| KeyEncryptionError::Read {
         path: path.to_owned(),
         source,

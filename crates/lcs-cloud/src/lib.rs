@@ -7,6 +7,7 @@
 //! - [`data_directory`] – the folder that holds it
 //! - [`report`] – what an operation did, table by table
 //! - [`key_encryption`] – the key that seals the signing keys
+//! - [`reseal`] – changing the key that seals what is sealed
 //! - [`signing_keys`] – administering the signing keys of a cloud that does not run
 //! - [`mod@credentials`] – the passwords of the sample's users
 //! - `seed` – the first start; `identity` – the names it answers under; `certificates` – the
@@ -21,6 +22,7 @@ mod identity;
 mod instance;
 pub mod key_encryption;
 pub mod report;
+pub mod reseal;
 mod seed;
 pub mod signing_keys;
 pub mod start;

@@ -10,7 +10,7 @@ use crate::{
     lockout::Lockout,
     model::{
         DirectoryRole, Multifactor, PasswordState, PermissionGrant, ServicePrincipal,
-        ServicePrincipalSettings, Tenant, TenantSettings, TotpEnrolment, User, UserKind,
+        ServicePrincipalSettings, Tenant, TenantSettings, User, UserKind,
     },
     store::{Added, TenantContents},
     totp::TotpSecret,
@@ -207,11 +207,10 @@ impl Directory {
             multifactor: new.multifactor,
             password,
             password_state: new.password_state,
-            totp: new.totp.clone().map(|secret| TotpEnrolment {
-                secret,
-                last_used_step: None,
-                enrolled_at: self.now(),
-            }),
+            totp: new
+                .totp
+                .as_ref()
+                .map(|secret| self.enrolment(secret, tenant, new.id)),
             lockout: Lockout::default(),
             created_at: self.now(),
             deleted_at: None,

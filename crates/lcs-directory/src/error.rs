@@ -4,7 +4,7 @@ pub use lcs_tokens::KeyError;
 use lcs_tokens::mint::MintError;
 use lcs_wire::entra::{Aadsts, aadsts::Refusal};
 
-use crate::{password_hash::HashPasswordError, store::StoreError};
+use crate::{model::TotpSecretSealed, password_hash::HashPasswordError, store::StoreError};
 
 /// A request to the directory did not succeed.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +27,9 @@ pub enum DirectoryFailure {
     /// A signing key.
     #[error("a signing key cannot be used")]
     Key(#[from] KeyError),
+    /// The secret of an authenticator app.
+    #[error("a second factor cannot be checked")]
+    TotpSecret(#[from] TotpSecretSealed),
     /// A token.
     #[error("a token could not be made")]
     Mint(#[from] MintError),

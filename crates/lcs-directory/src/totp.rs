@@ -8,7 +8,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::Timestamp;
 use lcs_types::{Randomness, Secret};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Serialize};
 use sha1::Sha1;
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
@@ -22,9 +22,8 @@ const DIGITS: usize = 6;
 /// Bytes of a secret: the length of the hash (RFC 4226 §4).
 const SECRET_LENGTH: usize = 20;
 
-/// What an authenticator app and the directory share. Does not print; overwritten on drop.
-///
-/// It is serialised as its base32 text, for the store alone.
+/// What an authenticator app and the directory share. Does not print; overwritten on drop. The store
+/// gets it sealed only.
 #[derive(Clone)]
 pub struct TotpSecret(Zeroizing<[u8; SECRET_LENGTH]>);
 
@@ -58,6 +57,17 @@ impl TotpSecret {
         let mut bytes = Zeroizing::new([0; SECRET_LENGTH]);
         randomness.fill(&mut *bytes);
         Self(bytes)
+    }
+
+    /// The bytes, to be sealed.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &*self.0
+    }
+
+    /// The secret with these bytes; nothing when they are too few or too many.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let bytes = <[u8; SECRET_LENGTH]>::try_from(bytes).ok()?;
+        Some(Self(Zeroizing::new(bytes)))
     }
 
     /// The text that a person types into an app that cannot scan: 32 letters and digits.
@@ -177,19 +187,6 @@ impl PartialEq for TotpSecret {
 }
 
 impl Eq for TotpSecret {}
-
-impl Serialize for TotpSecret {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.base32().expose())
-    }
-}
-
-impl<'de> Deserialize<'de> for TotpSecret {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = Secret::deserialize(deserializer)?;
-        Self::from_base32(text.expose()).map_err(de::Error::custom)
-    }
-}
 
 #[cfg(test)]
 mod tests {

@@ -22,6 +22,7 @@ const TOOLS: Collection = Collection {
         ("appRoles/value", Kind::Text),
         ("appRoles/isEnabled", Kind::Boolean),
     ],
+    only_selected: &["mail"],
 };
 
 /// An object with every kind of property.

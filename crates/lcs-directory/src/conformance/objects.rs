@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use lcs_types::{ClientId, ObjectId, Secret, SeededRandomness, UserId};
+use lcs_types::{ClientId, EncryptionKey, ObjectId, Secret, SeededRandomness, UserId};
 
 use super::{
     CLIENT, CLIENT_PRINCIPAL, OTHER_TENANT, RESOURCE_PRINCIPAL, Store, TENANT, USER, at, contents,
@@ -11,7 +11,7 @@ use super::{
 use crate::lockout::{Lockout, LockoutPolicy};
 use crate::model::{
     Application, ApplicationSettings, AuditCategory, AuditEvent, HomeAccount, Initiator,
-    Multifactor, PasswordState, SignInAudience, TotpEnrolment, User, UserKind,
+    Multifactor, PasswordState, SealedTotpSecret, SignInAudience, TotpEnrolment, User, UserKind,
 };
 use crate::password_hash::{PasswordCost, PasswordHash};
 use crate::store::{Added, Changed};
@@ -116,7 +116,13 @@ pub async fn a_one_time_code_is_used_once_by_many_at_once(store: Store) {
     let use_step = |step| store.use_totp_step(TENANT, USER, TimeStep(step));
     assert_eq!(done(use_step(7).await), Changed::NotFound);
     let enrolment = |seed| TotpEnrolment {
-        secret: TotpSecret::random(&SeededRandomness::new(seed)),
+        sealed_secret: SealedTotpSecret::seal(
+            &TotpSecret::random(&SeededRandomness::new(seed)),
+            TENANT,
+            USER,
+            &EncryptionKey::from_bytes([1; 32]),
+            &SeededRandomness::new(seed),
+        ),
         last_used_step: None,
         enrolled_at: at(0),
     };

@@ -49,6 +49,6 @@ pub use sign_in_event::{ConditionalAccessStatus, SignInEvent, SignInOutcome};
 pub use signing_key::{SigningKeyState, StoredSigningKey};
 pub use tenant::{Tenant, TenantTarget};
 pub use tenant_settings::{Federation, TenantSettings};
-pub use totp_enrolment::TotpEnrolment;
+pub use totp_enrolment::{SealedTotpSecret, TotpEnrolment, TotpSecretSealed};
 pub use user::{HomeAccount, Multifactor, PasswordState, UnknownWord, User, UserKind};
 pub use user_consent::{LowImpactPermission, UserConsent};

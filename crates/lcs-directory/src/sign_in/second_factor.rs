@@ -1,14 +1,14 @@
 //! The authenticator app: its codes, and setting one up.
 
 use jiff::Timestamp;
-use lcs_types::Secret;
+use lcs_types::{Secret, TenantId, UserId};
 use lcs_wire::entra::{Aadsts, aadsts::Refusal};
 
 use super::SignedInUser;
 use crate::{
     Directory,
-    error::DirectoryError,
-    model::TotpEnrolment,
+    error::{DirectoryError, DirectoryFailure},
+    model::{SealedTotpSecret, TotpEnrolment},
     store::Changed,
     totp::{self, TotpSecret},
 };
@@ -32,7 +32,11 @@ impl Directory {
         }
         let enrolment = user.totp.as_ref().ok_or(Aadsts::MfaEnrolmentPage)?;
         let last_step = enrolment.last_used_step;
-        let Ok(step) = totp::verify(&enrolment.secret, code, now, last_step) else {
+        let sealed = &enrolment.sealed_secret;
+        let secret = sealed
+            .open(user.tenant, user.id, &self.key_encryption_key)
+            .map_err(DirectoryFailure::from)?;
+        let Ok(step) = totp::verify(&secret, code, now, last_step) else {
             // Six digits are guessed sooner than a password, so they count as one.
             if let Some(hash) = &user.password
                 && let Err(wrong) = self.check_hash(hash, code).await?
@@ -71,14 +75,25 @@ impl Directory {
         if user.totp.is_some() {
             return Err(Aadsts::StrongAuthenticationFailed.into());
         }
-        user.totp = Some(TotpEnrolment {
-            secret,
-            last_used_step: None,
-            enrolled_at: now,
-        });
+        user.totp = Some(self.enrolment(&secret, user.tenant, user.id));
         self.store.replace_user(&user).await?;
         self.store.use_totp_step(user.tenant, user.id, step).await?;
         Ok(with_second_factor(person, now))
+    }
+
+    /// An enrolment with this secret, sealed for this user.
+    pub(crate) fn enrolment(
+        &self,
+        secret: &TotpSecret,
+        tenant: TenantId,
+        user: UserId,
+    ) -> TotpEnrolment {
+        let (key, randomness) = (&self.key_encryption_key, &*self.randomness);
+        TotpEnrolment {
+            sealed_secret: SealedTotpSecret::seal(secret, tenant, user, key, randomness),
+            last_used_step: None,
+            enrolled_at: self.now(),
+        }
     }
 }
 

@@ -167,11 +167,10 @@ async fn a_person_consents_and_the_machine_gets_tokens_once() {
         .unwrap();
     let grant = grants
         .iter()
-        .find(|grant| grant.client_id == tool.presence)
+        .find(|grant| grant.client_id == tool.presence && grant.scope == USER_IMPERSONATION)
         .unwrap();
     assert_eq!(grant.consent_type, ConsentType::Principal);
     assert_eq!(grant.principal_id, Some(SERVICE_ID.as_object_id()));
-    assert_eq!(grant.scope, USER_IMPERSONATION);
 
     // The machine.
     let answer = poll(&world, tool.client, &device_code).await.unwrap();

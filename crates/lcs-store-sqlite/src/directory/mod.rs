@@ -13,6 +13,7 @@ mod device_codes;
 mod grants;
 mod kept_sessions;
 mod refresh_tokens;
+mod sealing;
 mod service_principals;
 mod sign_ins;
 mod signing_keys;

@@ -3,24 +3,20 @@
 use jiff::Timestamp;
 use lcs_directory::{
     model::{SigningKeyState, StoredSigningKey},
-    store::{Added, Changed, SigningKeyRotation, StoreError},
+    store::{Added, Changed, SigningKeyRotation},
 };
-use lcs_tokens::{PrivateKeyBytes, SealedPrivateKey};
-use lcs_types::{EncryptionKey, Randomness};
-use sqlx::{Connection as _, Row as _, SqliteConnection, SqlitePool, sqlite::SqliteRow};
+use lcs_tokens::SealedPrivateKey;
+use sqlx::{Row as _, SqliteConnection, SqlitePool, sqlite::SqliteRow};
 
-use super::{BEGIN, BoxedError, added, changed, failed};
-use crate::{
-    SqliteStore,
-    column::{instant, instant_option},
-};
+use super::{BEGIN, BoxedError, added, changed};
+use crate::column::instant;
 
 pub(super) async fn add(pool: &SqlitePool, key: &StoredSigningKey) -> Result<Added, BoxedError> {
     let mut connection = pool.acquire().await?;
     insert(&mut connection, key).await
 }
 
-async fn insert(
+pub(super) async fn insert(
     connection: &mut SqliteConnection,
     key: &StoredSigningKey,
 ) -> Result<Added, BoxedError> {
@@ -108,78 +104,6 @@ fn read(row: &SqliteRow) -> Result<StoredSigningKey, BoxedError> {
                 published_until: instant(row, "published_until")?,
             },
             other => return Err(format!("column state: {other}").into()),
-        },
-    })
-}
-
-impl SqliteStore {
-    /// Seals the signing keys that a version of before kept as they were, and overwrites those.
-    /// Must have happened before the store's signing keys are used.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] when the file cannot be read or written; then all are as before.
-    pub async fn seal_signing_keys(
-        &self,
-        with: &EncryptionKey,
-        randomness: &dyn Randomness,
-    ) -> Result<(), StoreError> {
-        seal(&self.pool, with, randomness)
-            .await
-            .map_err(failed("seal the signing keys"))
-    }
-}
-
-async fn seal(
-    pool: &SqlitePool,
-    with: &EncryptionKey,
-    randomness: &dyn Randomness,
-) -> Result<(), BoxedError> {
-    let mut connection = pool.acquire().await?;
-    let rows = sqlx::query("SELECT * FROM unsealed_signing_keys")
-        .fetch_all(&mut *connection)
-        .await?;
-    if rows.is_empty() {
-        return Ok(());
-    }
-    // What is deleted is overwritten with zeros …
-    sqlx::query("PRAGMA secure_delete = ON")
-        .execute(&mut *connection)
-        .await?;
-    let mut transaction = connection.begin_with(BEGIN).await?;
-    for row in &rows {
-        insert(&mut transaction, &sealed(row, with, randomness)?).await?;
-    }
-    sqlx::query("DELETE FROM unsealed_signing_keys")
-        .execute(&mut *transaction)
-        .await?;
-    transaction.commit().await?;
-    // … and the pages from before stay neither in the file nor in the write-ahead log.
-    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
-        .execute(&mut *connection)
-        .await?;
-    connection.close().await?;
-    Ok(())
-}
-
-/// The key of an unsealed row, sealed.
-fn sealed(
-    row: &SqliteRow,
-    with: &EncryptionKey,
-    randomness: &dyn Randomness,
-) -> Result<StoredSigningKey, BoxedError> {
-    let key_id: String = row.try_get("key_id")?;
-    let private = PrivateKeyBytes::new(row.try_get("private_key")?);
-    let created_at = instant(row, "created_at")?;
-    Ok(StoredSigningKey {
-        private: SealedPrivateKey::seal(&private, &key_id, with, randomness),
-        key_id,
-        certificate: row.try_get("certificate")?,
-        created_at,
-        // The version of before never made another.
-        state: match instant_option(row, "published_until")? {
-            None => SigningKeyState::Active { since: created_at },
-            Some(published_until) => SigningKeyState::Retired { published_until },
         },
     })
 }

@@ -18,7 +18,7 @@ use lcs_types::{EncryptionKey, SystemClock, SystemRandomness};
 use serde_json::Value;
 
 /// The ids of the published keys.
-async fn published(cloud: &TestCloud) -> Vec<String> {
+pub(crate) async fn published(cloud: &TestCloud) -> Vec<String> {
     let pem = fs::read(&cloud.facts().ca_certificate).unwrap();
     let authority = reqwest::Certificate::from_pem(&pem).unwrap();
     let client = reqwest::Client::builder()

@@ -85,6 +85,26 @@ pub(crate) enum KeysCommand {
     /// Let the next key sign from now on; earlier tokens stay valid
     #[command(after_help = "Examples:\n  lcs local keys rotate")]
     Rotate(LocalDirectoryArgs),
+    /// Change the key that seals signing keys and second factors on disk
+    #[command(
+        after_help = "Examples:\n  lcs local keys reseal\n  lcs local keys reseal --new-key FILE\n\n\
+                      The old key is found as at the start (LCS_KEY_ENCRYPTION_KEY_FILE, or the data \
+                      directory's own)."
+    )]
+    Reseal(ResealArgs),
+}
+
+/// How to seal anew.
+#[derive(Debug, Args)]
+pub(crate) struct ResealArgs {
+    #[command(flatten)]
+    pub(crate) directory: LocalDirectoryArgs,
+    #[arg(
+        long,
+        value_name = "FILE",
+        help = "The new key, in a file of your own; else one is made in the data directory"
+    )]
+    pub(crate) new_key: Option<PathBuf>,
 }
 
 /// The data directory of a local cloud.

@@ -19,7 +19,7 @@ pub(crate) use db::{
     RefreshArgs, StatusArgs, WaitArgs,
 };
 pub(crate) use local::{
-    KeysCommand, LocalCommand, LocalDirectoryArgs, QuickstartArgs, ResetArgs, ServeArgs,
+    KeysCommand, LocalCommand, LocalDirectoryArgs, QuickstartArgs, ResealArgs, ResetArgs, ServeArgs,
 };
 pub(crate) use sandbox::{SandboxArgs, SandboxNetwork};
 pub(crate) use sign_in::{

@@ -55,6 +55,9 @@ impl From<KeyEncryptionError> for Diagnostic {
                 "bring back the file that they were sealed with, or name it with \
                  LCS_KEY_ENCRYPTION_KEY_FILE; without it, start over: lcs local reset"
             }
+            KeyEncryptionError::InsideDataDirectory { .. } => {
+                "move the file elsewhere; without --new-key, a key is made in the data directory"
+            }
             KeyEncryptionError::OpenToOthers { .. } => "close it to others: chmod 600 FILE",
             KeyEncryptionError::NotAKey { .. } | KeyEncryptionError::Read { .. } => {
                 "LCS_KEY_ENCRYPTION_KEY_FILE names a file with 32 random bytes, which only you can \

@@ -282,6 +282,49 @@ fn signing_keys_are_rotated_between_two_runs_and_need_the_key_that_seals_them() 
 }
 
 #[test]
+fn changing_the_key_that_seals_the_others_may_be_killed_at_any_instant() {
+    let machine = Machine::new();
+    let data = machine.path("data").display().to_string();
+    let arguments =
+        |verb: &str| ["local", "keys", verb, "--data-dir", &data, "-o", "json"].map(str::to_owned);
+    let run = |verb: &str| machine.run(&arguments(verb).each_ref().map(String::as_str));
+    assert_eq!(run("reseal").failed(2).error()["code"], "no_local_cloud");
+    let (served, _) = Served::start(&machine, "500");
+    assert_eq!(
+        run("reseal").failed(1).error()["code"],
+        "data_directory_in_use"
+    );
+    served.terminate();
+
+    let own = machine.path("data/secrets/key-encryption.key");
+    let (first, keys) = (std::fs::read(&own).unwrap(), run("list").succeeded().json());
+    let begun = Instant::now();
+    let resealed = run("reseal").succeeded().json();
+    let whole = begun.elapsed();
+    assert_eq!(resealed["is_found_by_itself"], true);
+    assert_ne!(std::fs::read(&own).unwrap(), first);
+
+    let parts = 24;
+    for part in 0..=parts {
+        let mut process = Command::new(assert_cmd::cargo::cargo_bin("lcs"))
+            .args(arguments("reseal"))
+            .env("HOME", machine.path("home"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(whole * part / parts);
+        process.kill().unwrap();
+        process.wait().unwrap();
+        assert_eq!(run("list").succeeded().json(), keys, "{part} of {parts}");
+    }
+    run("reseal").succeeded();
+    assert!(!own.with_extension("key.next").exists());
+    let (served, _) = Served::start(&machine, "500");
+    served.terminate();
+}
+
+#[test]
 fn a_folder_of_somebody_else_or_of_a_newer_version_is_left_alone() {
     let machine = Machine::new();
     for (name, file, content, code) in [

@@ -1,6 +1,8 @@
-//! `lcs local keys …`: the keys that sign the local cloud's tokens, while it does not run.
+//! `lcs local keys …`: the keys that sign the local cloud's tokens, and the one that seals them, while
+//! it does not run.
 
 mod list;
+mod reseal;
 mod rotate;
 
 use std::sync::Arc;
@@ -20,6 +22,7 @@ pub(super) async fn run(context: &Context, command: KeysCommand) -> Result<Repor
     match command {
         KeysCommand::List(args) => list::run(context, &args).await,
         KeysCommand::Rotate(args) => rotate::run(context, &args).await,
+        KeysCommand::Reseal(args) => reseal::run(context, &args).await,
     }
 }
 
