@@ -11,6 +11,7 @@ Development tasks
 
 Usage: cargo xtask <TASK> [--keep-going]
        cargo xtask fuzz [--seconds <N>] [TARGET]...
+       cargo xtask bench [OPTION]...
 
 Tasks:
   test    Run the whole gate: everything below, the tests, doctests and documentation
@@ -19,6 +20,7 @@ Tasks:
   e2e     Build the binary and run the end-to-end scripts against it
   docs    Write the generated pages of docs/, which the tests compare
   fuzz    Try readers of foreign bytes with bytes of a fuzzer's making, each target in turn
+  bench   Measure what docs/performance.md tells; options go to the benchmark (--help, --json)
   help    Print this text
 
 Options:
@@ -36,6 +38,8 @@ pub(crate) enum Task {
     Help,
     /// Write the generated pages.
     Docs,
+    /// Run the benchmarks with these options.
+    Bench(Vec<String>),
     /// Run fuzz targets.
     Fuzz(Fuzzing),
     /// Run these steps in this order.
@@ -64,6 +68,7 @@ pub(crate) fn parse(arguments: &[String]) -> Result<Task> {
         "docs" if options.is_empty() => return Ok(Task::Docs),
         "docs" => bail!("the task `docs` has no option"),
         "fuzz" => return fuzzing(options),
+        "bench" => return Ok(Task::Bench(options.to_vec())),
         "help" | "--help" | "-h" => return Ok(Task::Help),
         other => bail!("there is no task `{other}`"),
     };
@@ -132,7 +137,7 @@ mod tests {
     fn every_task_of_the_help_is_known() {
         let tasks = HELP.split("Tasks:\n").nth(1).unwrap();
         let tasks = tasks.split("\n\n").next().unwrap();
-        assert_eq!(tasks.lines().count(), 7);
+        assert_eq!(tasks.lines().count(), 8);
         for line in tasks.lines() {
             let name = line.split_whitespace().next().unwrap();
             assert!(parsed(name).is_ok(), "{name}");

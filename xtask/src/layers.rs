@@ -26,7 +26,7 @@ enum Part {
 type Layer = (&'static str, Part, &'static [&'static str]);
 
 /// Every crate, bottom up: an arrow only ever points to a crate that stands above it here.
-const LAYERS: [Layer; 22] = [
+const LAYERS: [Layer; 23] = [
     // Contracts.
     ("lcs-types", Part::Common, &[]),
     ("lcs-wire", Part::Common, &["lcs-types"]),
@@ -157,6 +157,8 @@ const LAYERS: [Layer; 22] = [
             "lcs-cloud",
         ],
     ),
+    // Development.
+    ("lcs-benches", Part::Tool, &["lcs-directory"]),
     ("xtask", Part::Tool, &[]),
 ];
 

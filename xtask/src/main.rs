@@ -1,6 +1,7 @@
 //! Development tasks: `cargo xtask test` is the whole gate, the other tasks are its parts.
 //!
 //! - [`arguments`] – what was asked for
+//! - [`bench`] – the benchmarks
 //! - [`docs`] – the generated pages
 //! - [`steps`] – the list of what the gate does, and running it
 //! - [`prerequisites`] – what the steps need on the machine, and installing it
@@ -12,6 +13,7 @@
 //! - [`terminal`] – the only place that prints
 
 mod arguments;
+mod bench;
 mod docs;
 mod end_to_end;
 mod fuzz;
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
             terminal::say(arguments::HELP);
             Ok(true)
         }
+        Task::Bench(options) => bench::run(&options).map(|()| true),
         Task::Docs => docs::write().map(|()| true),
         Task::Fuzz(fuzzing) => fuzz::run(&fuzzing),
         Task::Run { steps, keep_going } => steps::run(&steps, keep_going),

@@ -1,0 +1,199 @@
+//! Medians and ratios, as tables for people and as JSON.
+#![expect(clippy::print_stdout, reason = "it is what the program is for")]
+#![expect(
+    clippy::cast_precision_loss,
+    reason = "counts and bytes are far below what a float holds exactly"
+)]
+
+use std::time::Duration;
+
+use anyhow::Result;
+use comfy_table::{CellAlignment, Table, presets::NOTHING};
+use serde_json::{Value, json};
+
+use crate::{cloud::Memory, grants::Grant, measure::Round, peers::Limits};
+
+/// A grant by some clients at once.
+#[derive(Debug)]
+pub(crate) struct GrantResult {
+    pub(crate) grant: Grant,
+    pub(crate) clients: usize,
+    pub(crate) rounds: Vec<Round>,
+}
+
+/// Everything that was measured.
+#[derive(Debug)]
+pub(crate) struct Report {
+    pub(crate) processors: usize,
+    pub(crate) memory_at_rest: Memory,
+    pub(crate) memory_after: Memory,
+    pub(crate) limits: Limits,
+    pub(crate) grants: Vec<GrantResult>,
+}
+
+impl GrantResult {
+    pub(crate) const fn new(grant: Grant, clients: usize) -> Self {
+        Self {
+            grant,
+            clients,
+            rounds: Vec::new(),
+        }
+    }
+
+    /// Tokens in a second.
+    fn rate(&self) -> f64 {
+        let rate = |round: &Round| round.latencies.len() as f64 / round.elapsed.as_secs_f64();
+        median(&self.rounds.iter().map(rate).collect::<Vec<_>>())
+    }
+
+    /// The latency that this share of all requests stays below, in milliseconds.
+    fn latency(&self, share: f64) -> f64 {
+        let all = self.rounds.iter().flat_map(|round| &round.latencies);
+        let mut all: Vec<Duration> = all.copied().collect();
+        all.sort();
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a share of a length is an index"
+        )]
+        let place = ((all.len() as f64 * share) as usize).min(all.len().saturating_sub(1));
+        all.get(place).map_or(0.0, |it| it.as_secs_f64() * 1_000.0)
+    }
+
+    /// The server's processor time for a token, in milliseconds.
+    fn server_time(&self) -> Option<f64> {
+        let of = |round: &Round| {
+            let time = round.server_time?.as_secs_f64() * 1_000.0;
+            Some(time / round.latencies.len() as f64)
+        };
+        let times: Option<Vec<f64>> = self.rounds.iter().map(of).collect();
+        Some(median(&times?))
+    }
+}
+
+impl Report {
+    pub(crate) fn print(&self, as_json: bool) -> Result<()> {
+        if as_json {
+            println!("{}", serde_json::to_string_pretty(&self.json())?);
+        } else {
+            println!("{}\n\n{}", self.limits_table(), self.grants_table());
+            println!("\nmemory at rest {}, after the load {}",
+                mebibytes(self.memory_at_rest), mebibytes(self.memory_after));
+        }
+        Ok(())
+    }
+
+    /// Milliseconds of one processor for a signature.
+    fn signature_time(&self) -> f64 {
+        1_000.0 / median(&self.limits.signatures_one)
+    }
+
+    /// Milliseconds of one processor for what a grant must compute: a signature, and for a password
+    /// its hash.
+    fn least_time(&self, grant: Grant) -> f64 {
+        match grant {
+            Grant::RefreshToken | Grant::ClientCredentials => self.signature_time(),
+            Grant::Password => self.signature_time() + 1_000.0 / median(&self.limits.hashes_one),
+        }
+    }
+
+    fn limits_table(&self) -> String {
+        let mut table = table(&["limit of the machine, a second", "1 thread", "all processors"]);
+        let limits = &self.limits;
+        for (name, one, all) in [
+            ("RSA-2048 signatures", &limits.signatures_one, &limits.signatures_all),
+            ("argon2id, 19 MiB, 2 passes", &limits.hashes_one, &limits.hashes_all),
+        ] {
+            let row = [name.to_owned(), number(median(one)), number(median(all))];
+            table.add_row(row);
+        }
+        format!("{} processors\n\n{table}", self.processors)
+    }
+
+    fn grants_table(&self) -> Table {
+        let mut table = table(&[
+            "grant", "clients", "tokens/s", "p50 ms", "p95 ms", "p99 ms", "server ms/token",
+            "of it at least",
+        ]);
+        for result in &self.grants {
+            let time = result.server_time();
+            let share = time.map(|time| self.least_time(result.grant) / time * 100.0);
+            table.add_row([
+                result.grant.name().to_owned(),
+                result.clients.to_string(),
+                number(result.rate()),
+                number(result.latency(0.5)),
+                number(result.latency(0.95)),
+                number(result.latency(0.99)),
+                time.map_or_else(|| "not measured".to_owned(), number),
+                share.map_or_else(|| "not measured".to_owned(), |it| format!("{it:.0} %")),
+            ]);
+        }
+        table
+    }
+
+    fn json(&self) -> Value {
+        let limits = &self.limits;
+        let grant = |result: &GrantResult| {
+            json!({
+                "grant": result.grant,
+                "clients": result.clients,
+                "tokens_per_second": result.rate(),
+                "latency_ms": {
+                    "p50": result.latency(0.5),
+                    "p95": result.latency(0.95),
+                    "p99": result.latency(0.99),
+                },
+                "server_ms_per_token": result.server_time(),
+                "least_ms_per_token": self.least_time(result.grant),
+            })
+        };
+        json!({
+            "processors": self.processors,
+            "memory_bytes": { "at_rest": self.memory_at_rest, "after": self.memory_after },
+            "limits_per_second": {
+                "signatures": {
+                    "one_thread": median(&limits.signatures_one),
+                    "all_processors": median(&limits.signatures_all),
+                },
+                "password_hashes": {
+                    "one_thread": median(&limits.hashes_one),
+                    "all_processors": median(&limits.hashes_all),
+                },
+            },
+            "grants": self.grants.iter().map(grant).collect::<Vec<_>>(),
+        })
+    }
+}
+
+fn table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_style(NOTHING).set_header(header);
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table
+}
+
+fn median(values: &[f64]) -> f64 {
+    let mut values = values.to_vec();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+fn number(value: f64) -> String {
+    if value >= 100.0 {
+        format!("{value:.0}")
+    } else if value >= 10.0 {
+        format!("{value:.1}")
+    } else {
+        format!("{value:.2}")
+    }
+}
+
+fn mebibytes(memory: Memory) -> String {
+    memory.map_or_else(
+        || "not measured".to_owned(),
+        |bytes| format!("{:.0} MiB", bytes as f64 / 1_048_576.0),
+    )
+}
