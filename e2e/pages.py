@@ -205,7 +205,7 @@ class Walk:
 
     def as_newcomer(self):
         """The first sign-in: a password that an administrator set, and no authenticator app yet."""
-        name, new = f"{self.look.scheme}@{FABRIKAM}", "a password that is new"
+        name, new = f"{self.look.scheme}@{FABRIKAM}", "A password that is new"
         user = self.credentials_of(name)
         # The tools of Graph's command line stand in every tenant.
         started = self.device_code(

@@ -1,7 +1,8 @@
 //! What was asked for on the command line.
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 
+use crate::fuzz::Fuzzing;
 use crate::steps::{KeepGoing, Step};
 
 /// The text of `cargo xtask help`.
@@ -9,6 +10,7 @@ pub(crate) const HELP: &str = "\
 Development tasks
 
 Usage: cargo xtask <TASK> [--keep-going]
+       cargo xtask fuzz [--seconds <N>] [TARGET]...
 
 Tasks:
   test    Run the whole gate: everything below, the tests, doctests and documentation
@@ -16,13 +18,16 @@ Tasks:
   layers  Check which crate depends on which
   e2e     Build the binary and run the end-to-end scripts against it
   docs    Write the generated pages of docs/, which the tests compare
+  fuzz    Try readers of foreign bytes with bytes of a fuzzer's making, each target in turn
   help    Print this text
 
 Options:
-  --keep-going  Go on with the next step when one has failed
+  --keep-going   Go on with the next step when one has failed
+  --seconds <N>  How long each fuzz target runs; 60 when not said
 
 What a task needs and does not find it installs, and says so: system packages with apt-get
-(as root or with sudo), cargo-nextest with cargo, Python packages in the target folder.";
+(as root or with sudo), cargo-nextest and cargo-fuzz with cargo, Python packages in the target
+folder.";
 
 /// A task with its options.
 #[derive(Debug, PartialEq, Eq)]
@@ -31,6 +36,8 @@ pub(crate) enum Task {
     Help,
     /// Write the generated pages.
     Docs,
+    /// Run fuzz targets.
+    Fuzz(Fuzzing),
     /// Run these steps in this order.
     Run {
         /// The steps.
@@ -56,6 +63,7 @@ pub(crate) fn parse(arguments: &[String]) -> Result<Task> {
         "e2e" => vec![Step::EndToEnd],
         "docs" if options.is_empty() => return Ok(Task::Docs),
         "docs" => bail!("the task `docs` has no option"),
+        "fuzz" => return fuzzing(options),
         "help" | "--help" | "-h" => return Ok(Task::Help),
         other => bail!("there is no task `{other}`"),
     };
@@ -68,6 +76,27 @@ pub(crate) fn parse(arguments: &[String]) -> Result<Task> {
         }
     }
     Ok(Task::Run { steps, keep_going })
+}
+
+fn fuzzing(options: &[String]) -> Result<Task> {
+    let mut fuzzing = Fuzzing::default();
+    let mut options = options.iter();
+    while let Some(option) = options.next() {
+        match option.as_str() {
+            "--seconds" => {
+                let seconds = options.next().context("`--seconds` needs a number")?;
+                fuzzing.seconds = seconds
+                    .parse()
+                    .ok()
+                    .filter(|seconds| *seconds > 0)
+                    .with_context(|| format!("`{seconds}` is no number of seconds"))?;
+            }
+            "--help" | "-h" => return Ok(Task::Help),
+            other if other.starts_with('-') => bail!("the task `fuzz` has no option `{other}`"),
+            target => fuzzing.targets.push(target.to_owned()),
+        }
+    }
+    Ok(Task::Fuzz(fuzzing))
 }
 
 #[cfg(test)]
@@ -103,10 +132,29 @@ mod tests {
     fn every_task_of_the_help_is_known() {
         let tasks = HELP.split("Tasks:\n").nth(1).unwrap();
         let tasks = tasks.split("\n\n").next().unwrap();
-        assert_eq!(tasks.lines().count(), 6);
+        assert_eq!(tasks.lines().count(), 7);
         for line in tasks.lines() {
             let name = line.split_whitespace().next().unwrap();
             assert!(parsed(name).is_ok(), "{name}");
+        }
+    }
+
+    #[test]
+    fn fuzzing_takes_a_time_and_targets() {
+        let expected = |seconds, targets: &[&str]| {
+            let targets = targets.iter().map(|target| (*target).to_owned()).collect();
+            Task::Fuzz(Fuzzing { seconds, targets })
+        };
+        assert_eq!(parsed("fuzz").unwrap(), expected(60, &[]));
+        let some = parsed("fuzz graph_filter --seconds 5 token_form").unwrap();
+        assert_eq!(some, expected(5, &["graph_filter", "token_form"]));
+        for wrong in [
+            "fuzz --seconds",
+            "fuzz --seconds 0",
+            "fuzz --seconds x",
+            "fuzz -x",
+        ] {
+            assert!(parsed(wrong).is_err(), "{wrong}");
         }
     }
 

@@ -26,7 +26,7 @@ enum Part {
 type Layer = (&'static str, Part, &'static [&'static str]);
 
 /// Every crate, bottom up: an arrow only ever points to a crate that stands above it here.
-const LAYERS: [Layer; 21] = [
+const LAYERS: [Layer; 22] = [
     // Contracts.
     ("lcs-types", Part::Common, &[]),
     ("lcs-wire", Part::Common, &["lcs-types"]),
@@ -127,6 +127,19 @@ const LAYERS: [Layer; 21] = [
             "lcs-onboarding",
             "lcs-directory",
             "lcs-cloud",
+        ],
+    ),
+    (
+        "lcs-fuzz",
+        Part::Server,
+        &[
+            "lcs-types",
+            "lcs-wire",
+            "lcs-tokens",
+            "lcs-directory",
+            "lcs-bacpac",
+            "lcs-store-sqlite",
+            "lcs-server",
         ],
     ),
     // The binary.

@@ -8,11 +8,13 @@
 //! - [`graph`] – what Cargo says about the workspace
 //! - [`end_to_end`] – the scripts of outsiders against the built binary
 //! - [`process`] – running other programs
+//! - [`mod@fuzz`] – running fuzz targets, which are no part of the gate
 //! - [`terminal`] – the only place that prints
 
 mod arguments;
 mod docs;
 mod end_to_end;
+mod fuzz;
 mod graph;
 mod layers;
 mod prerequisites;
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
             Ok(true)
         }
         Task::Docs => docs::write().map(|()| true),
+        Task::Fuzz(fuzzing) => fuzz::run(&fuzzing),
         Task::Run { steps, keep_going } => steps::run(&steps, keep_going),
     };
     match passed {

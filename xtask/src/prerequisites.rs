@@ -19,6 +19,8 @@ pub(crate) enum Need {
     Linter,
     /// `cargo nextest`.
     TestRunner,
+    /// `cargo fuzz`.
+    Fuzzer,
     /// Python, and a way to install packages for it.
     Python,
     /// Node.js, and a way to install packages for it.
@@ -41,6 +43,7 @@ enum Piece {
     Rustfmt,
     Clippy,
     Nextest,
+    Fuzz,
     Python,
     /// A complete `venv` or else `pip`; Debian's Python comes without either.
     PythonInstaller,
@@ -102,6 +105,7 @@ impl Need {
             Self::Formatter => &[Piece::Rustfmt],
             Self::Linter => &[Piece::Clippy],
             Self::TestRunner => &[Piece::Nextest],
+            Self::Fuzzer => &[Piece::Fuzz],
             Self::Python => &[Piece::Python, Piece::PythonInstaller],
             Self::Node => &[Piece::Node, Piece::Npm],
             Self::Browser => &[Piece::Chromium, Piece::CertificateTool],
@@ -117,6 +121,7 @@ impl Piece {
             Self::Rustfmt => works("cargo fmt --version"),
             Self::Clippy => works("cargo clippy --version"),
             Self::Nextest => works("cargo nextest --version"),
+            Self::Fuzz => works("cargo fuzz --version"),
             Self::Python => works("python3 --version"),
             // A `venv` without `ensurepip` makes environments that nothing can be installed into.
             Self::PythonInstaller => {
@@ -134,7 +139,7 @@ impl Piece {
     /// The Debian packages that provide it.
     const fn packages(self) -> &'static [&'static str] {
         match self {
-            Self::Rustfmt | Self::Clippy | Self::Nextest => &[],
+            Self::Rustfmt | Self::Clippy | Self::Nextest | Self::Fuzz => &[],
             Self::CCompiler => &["build-essential"],
             Self::Python => &["python3"],
             Self::PythonInstaller => &["python3-venv", "python3-pip"],
@@ -181,6 +186,9 @@ fn plan(machine: &Machine) -> Result<Vec<Invocation>> {
     let mut actions = install_packages(&packages, machine.packages)?;
     if lacks(Piece::Nextest) {
         actions.push(Invocation::of("cargo install --locked cargo-nextest"));
+    }
+    if lacks(Piece::Fuzz) {
+        actions.push(Invocation::of("cargo install --locked cargo-fuzz"));
     }
     Ok(actions)
 }
@@ -250,6 +258,14 @@ mod tests {
                  fonts-liberation libnss3-tools",
                 "cargo install --locked cargo-nextest",
             ]
+        );
+    }
+
+    #[test]
+    fn the_fuzzer_is_installed_by_cargo() {
+        assert_eq!(
+            lines(&[Piece::Fuzz], PackageInstaller::None),
+            ["cargo install --locked cargo-fuzz"]
         );
     }
 

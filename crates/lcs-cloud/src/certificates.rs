@@ -199,8 +199,70 @@ fn read(path: &Path) -> Result<String, DataDirectoryError> {
 #[cfg(test)]
 mod tests {
     use lcs_types::SystemClock;
+    use rustls::{
+        ClientConfig, ClientConnection, RootCertStore, ServerConnection,
+        pki_types::{ServerName, pem::PemObject as _},
+    };
 
     use super::*;
+
+    /// Whether a client that trusts the authority believes that the server is this one.
+    fn is_believed(server: &Arc<ServerConfig>, authority: &Path, name: &str) -> bool {
+        let mut roots = RootCertStore::empty();
+        let certificate = CertificateDer::from_pem_file(authority).unwrap();
+        roots.add(certificate).unwrap();
+        let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let name = ServerName::try_from(name.to_owned()).unwrap();
+        let mut client = ClientConnection::new(Arc::new(config), name).unwrap();
+        let mut server = ServerConnection::new(server.clone()).unwrap();
+        while client.is_handshaking() {
+            let mut sent = Vec::new();
+            client.write_tls(&mut sent).unwrap();
+            server.read_tls(&mut sent.as_slice()).unwrap();
+            server.process_new_packets().unwrap();
+            let mut answered = Vec::new();
+            while server.wants_write() {
+                server.write_tls(&mut answered).unwrap();
+            }
+            let mut answered = answered.as_slice();
+            while !answered.is_empty() {
+                client.read_tls(&mut answered).unwrap();
+            }
+            if client.process_new_packets().is_err() {
+                return false;
+            }
+        }
+        true
+    }
+
+    #[test]
+    fn the_certificate_is_valid_for_every_advertised_name_and_for_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let directory = DataDirectory::new(folder.path().join("data"));
+        let _lock = directory.open().unwrap();
+        let own = "lcs.example.test".to_owned();
+        let server = server_config(&directory, &[own], &SystemClock).unwrap();
+        let authority = directory.ca_certificate();
+        for (name, is_advertised) in [
+            ("localhost", true),
+            ("127.0.0.1", true),
+            ("::1", true),
+            ("lcs.example.test", true),
+            ("127.0.0.2", false),
+            ("example.test", false),
+            ("login.microsoftonline.com", false),
+        ] {
+            assert_eq!(
+                is_believed(&server, &authority, name),
+                is_advertised,
+                "{name}"
+            );
+        }
+    }
 
     #[test]
     fn the_authority_is_made_once_and_kept() {

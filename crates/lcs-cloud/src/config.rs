@@ -9,7 +9,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use lcs_directory::model::{RefreshTokenReuse, TenantSettings};
+use lcs_directory::{
+    Inferences,
+    model::{RefreshTokenReuse, TenantSettings},
+};
 use lcs_sample::facts;
 use lcs_types::{Domain, EnvironmentId, ProjectId, TenantId, UserId, UserPrincipalName};
 use serde::{Deserialize, Serialize};
@@ -62,6 +65,9 @@ pub struct CloudConfig {
     /// How long tokens live, and the keys that sign them.
     #[serde(default)]
     pub tokens: TokenConfig,
+    /// What is believed of Entra although no document says so.
+    #[serde(default)]
+    pub inferred: Inferences,
     /// The users of the tenant.
     pub users: Vec<UserConfig>,
     /// Tenants beside it, whose users are strangers to the project or guests.
@@ -267,6 +273,7 @@ impl CloudConfig {
                 organization_id: facts::PROJECT.organization_id,
             },
             tokens: TokenConfig::default(),
+            inferred: Inferences::default(),
             users: facts::USERS
                 .iter()
                 .map(|user| UserConfig {
@@ -509,6 +516,20 @@ mod tests {
             CloudConfig::read(Path::new(SHIPPED)).unwrap(),
             CloudConfig::contoso()
         );
+    }
+
+    #[test]
+    fn the_shipped_sample_names_every_inference_and_its_answer() {
+        let text = std::fs::read_to_string(SHIPPED).unwrap();
+        let answers = toml::to_string(&Inferences::default()).unwrap();
+        for answer in answers.lines() {
+            assert!(text.contains(&format!("# {answer}")), "{answer}");
+        }
+        let off = read_changed(
+            "# [inferred]",
+            "[inferred]\nrenewal_needs_switch = false\n#",
+        );
+        assert!(!off.unwrap().inferred.renewal_needs_switch);
     }
 
     #[test]

@@ -328,6 +328,7 @@ fn directory_settings(
     Settings {
         access_token_lifetime,
         refresh_token_reuse: config.tokens.refresh_token_reuse,
+        inferences: config.inferred,
         lcs_names: own
             .chain(regions.map(|host| format!("https://{host}")))
             .collect(),

@@ -121,7 +121,7 @@ impl Directory {
                 .await?,
             may_accept_for_organization: false,
         };
-        Ok(if running.user.manages_applications() {
+        Ok(if running.user.consents_for_all() {
             Step::Consent(view)
         } else {
             Step::NeedAdministrator(view, Approval::Elsewhere)

@@ -1,8 +1,11 @@
-//! Writing the audit log.
+//! Writing the audit log: what people do on pages, and what callers of Graph do.
+
+use lcs_types::{CorrelationId, TenantId};
 
 use crate::{
     Directory,
     error::DirectoryFailure,
+    graph::GraphCaller,
     model::{AuditCategory, AuditEvent, AuditTarget, Initiator},
     sign_in::SignedInUser,
     token::TokenContext,
@@ -18,17 +21,48 @@ impl Directory {
         category: AuditCategory,
         targets: Vec<AuditTarget>,
     ) -> Result<(), DirectoryFailure> {
+        let initiator = Initiator::User {
+            id: person.user,
+            user_principal_name: person.user_principal_name.to_string(),
+        };
+        let change = (activity, category, targets);
+        self.note(person.tenant, context.correlation_id, initiator, change)
+            .await
+    }
+
+    /// Notes what a caller of Graph did to one object.
+    pub(crate) async fn audit_call(
+        &self,
+        caller: &GraphCaller,
+        activity: &str,
+        category: AuditCategory,
+        target: AuditTarget,
+    ) -> Result<(), DirectoryFailure> {
+        let change = (activity, category, vec![target]);
+        self.note(
+            caller.tenant,
+            caller.correlation_id,
+            caller.initiator(),
+            change,
+        )
+        .await
+    }
+
+    async fn note(
+        &self,
+        tenant: TenantId,
+        correlation_id: CorrelationId,
+        initiator: Initiator,
+        (activity, category, targets): (&str, AuditCategory, Vec<AuditTarget>),
+    ) -> Result<(), DirectoryFailure> {
         let event = AuditEvent {
             id: lcs_types::randomness::random_uuid(&*self.randomness),
             at: self.now(),
-            tenant: person.tenant,
-            correlation_id: context.correlation_id,
+            tenant,
+            correlation_id,
             activity: activity.to_owned(),
             category,
-            initiator: Initiator::User {
-                id: person.user,
-                user_principal_name: person.user_principal_name.to_string(),
-            },
+            initiator,
             targets,
         };
         Ok(self.store.record_audit(&event).await?)

@@ -200,6 +200,7 @@ impl Directory {
             display_name: new.display_name.clone(),
             given_name: new.given_name.clone(),
             surname: new.surname.clone(),
+            mail_nickname: None,
             roles: new.roles.clone(),
             is_enabled: true,
             kind: new.kind.clone(),

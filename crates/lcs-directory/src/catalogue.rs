@@ -5,6 +5,7 @@
 //! the lookalikes little is published: names and permission ids that are not were made up here.
 
 mod application_permissions;
+mod graph;
 
 use lcs_types::{ClientId, ObjectId, PermissionId, TenantId};
 use lcs_wire::{
@@ -19,7 +20,7 @@ use application_permissions::ApplicationPermission;
 
 use crate::{
     model::{AccessTokenVersion, ServicePrincipal, ServicePrincipalKind, ServicePrincipalSettings},
-    scopes::find_resource,
+    scopes::{NameRule, find_resource},
 };
 
 /// An application of Microsoft's.
@@ -43,7 +44,8 @@ struct Permission {
     description: &'static str,
 }
 
-/// What an administrator's client needs for steps 1 to 3 of the article.
+/// What an administrator's client needs for steps 1 to 3 of the article, and to manage the directory
+/// they are done in.
 pub(crate) const SET_UP_SCOPES: &[&str] = &[
     "AppRoleAssignment.ReadWrite.All",
     "Application.ReadWrite.All",
@@ -51,11 +53,17 @@ pub(crate) const SET_UP_SCOPES: &[&str] = &[
     "ConsentRequest.Read.All",
     "DelegatedPermissionGrant.ReadWrite.All",
     "Directory.Read.All",
+    "Domain.Read.All",
     "Organization.Read.All",
     "Policy.Read.All",
+    "Policy.ReadWrite.Authorization",
     "Policy.ReadWrite.ConditionalAccess",
+    "Policy.ReadWrite.SecurityDefaults",
+    "User.DeleteRestore.All",
     "User.Read",
+    "User.ReadWrite.All",
     "User.RevokeSessions.All",
+    "UserAuthenticationMethod.ReadWrite.All",
     "email",
     "offline_access",
     "openid",
@@ -69,7 +77,7 @@ pub(crate) fn first_party(client_id: ClientId) -> Option<&'static FirstParty> {
 }
 
 /// The application that a request for a resource means, whether the tenant has it or not.
-pub(crate) fn named(requested: &str, lcs_names: &[String]) -> Option<&'static FirstParty> {
+pub(crate) fn named(requested: &str, rule: NameRule<'_>) -> Option<&'static FirstParty> {
     let principals: Vec<ServicePrincipal> = ALL
         .iter()
         .map(|application| ServicePrincipal {
@@ -79,7 +87,7 @@ pub(crate) fn named(requested: &str, lcs_names: &[String]) -> Option<&'static Fi
             settings: application.settings(),
         })
         .collect();
-    first_party(find_resource(requested, &principals, lcs_names)?.client_id)
+    first_party(find_resource(requested, &principals, rule)?.client_id)
 }
 
 impl FirstParty {
@@ -256,7 +264,7 @@ pub(crate) const ALL: &[FirstParty] = &[
         display_name: "Microsoft Graph",
         is_public_client: false,
         names: &["https://graph.microsoft.com", "https://graph.microsoft.us"],
-        scopes: GRAPH_PERMISSIONS,
+        scopes: graph::PERMISSIONS,
         app_roles: application_permissions::GRAPH,
     },
     FirstParty {
@@ -324,157 +332,6 @@ const fn power_platform(number: u128, value: &'static str, title: &'static str) 
     let id = 0x3a0b_6b0f_3b0a_4a30_8c7e_5d0f_7f3d_2a00 + number;
     permission(id, value, "User", title, title)
 }
-
-/// Delegated permissions of Microsoft Graph ("Microsoft Graph permissions reference").
-const GRAPH_PERMISSIONS: &[Permission] = &[
-    permission(
-        0xfc30_e98b_8810_4501_81f5_c20a_3196_387b,
-        "User.RevokeSessions.All",
-        "Admin",
-        "Revoke all sign-in sessions of a user",
-        "Allows the app to end all sessions of a user.",
-    ),
-    permission(
-        0x2f9e_e017_59c1_4f1d_9472_bd55_29a7_b311,
-        "Domain.Read.All",
-        "Admin",
-        "Read domains",
-        "Allows the app to read the organization's domains.",
-    ),
-    permission(
-        0x572f_ea84_0151_49b2_9301_11cb_1697_4376,
-        "Policy.Read.All",
-        "Admin",
-        "Read the organization's policies",
-        "Allows the app to read the organization's policies.",
-    ),
-    permission(
-        0xad90_2697_1014_4ef5_81ef_2b43_0198_8e8c,
-        "Policy.ReadWrite.ConditionalAccess",
-        "Admin",
-        "Read and write conditional access policies",
-        "Allows the app to read and change the organization's conditional access policies.",
-    ),
-    permission(
-        0xe4c9_e354_4dc5_45b8_9e7c_e139_3b0b_1a20,
-        "AuditLog.Read.All",
-        "Admin",
-        "Read audit log data",
-        "Allows the app to read the sign-in log and the audit log.",
-    ),
-    permission(
-        0xf3bf_ad56_966e_4590_a536_82ec_f548_ac1e,
-        "ConsentRequest.Read.All",
-        "Admin",
-        "Read consent requests",
-        "Allows the app to read what users asked administrators to consent to.",
-    ),
-    permission(
-        0xe1fe_6dd8_ba31_4d61_89e7_8863_9da4_683d,
-        "User.Read",
-        "User",
-        "Sign in and read user profile",
-        "Allows users to sign in to the app, and allows the app to read their profile.",
-    ),
-    permission(
-        0xb340_eb25_3456_403f_be2f_af7a_0d37_0277,
-        "User.ReadBasic.All",
-        "User",
-        "Read all users' basic profiles",
-        "Allows the app to read a basic set of profile properties of other users.",
-    ),
-    permission(
-        0xa154_be20_db9c_4678_8ab7_66f6_cc09_9a59,
-        "User.Read.All",
-        "Admin",
-        "Read all users' full profiles",
-        "Allows the app to read the full profiles of all users in the organization.",
-    ),
-    permission(
-        0x4908_d5b9_3fb2_4b1e_9336_1888_b793_7185,
-        "Organization.Read.All",
-        "Admin",
-        "Read organization information",
-        "Allows the app to read the organization and related resources.",
-    ),
-    permission(
-        0xc79f_8feb_a9db_4090_85f9_90d8_20ca_a0eb,
-        "Application.Read.All",
-        "Admin",
-        "Read applications",
-        "Allows the app to read applications and service principals.",
-    ),
-    permission(
-        0xbdfb_f15f_ee85_4955_8675_146e_8e52_96b5,
-        "Application.ReadWrite.All",
-        "Admin",
-        "Read and write all applications",
-        "Allows the app to create, read, update and delete applications and service principals.",
-    ),
-    permission(
-        0x41ce_6ca6_6826_4807_84f1_1c82_854f_7ee5,
-        "DelegatedPermissionGrant.ReadWrite.All",
-        "Admin",
-        "Manage all delegated permission grants",
-        "Allows the app to manage permission grants for delegated permissions exposed by any API.",
-    ),
-    permission(
-        0x06da_0dbc_49e2_44d2_8312_53f1_66ab_848a,
-        "Directory.Read.All",
-        "Admin",
-        "Read directory data",
-        "Allows the app to read data in the organization's directory.",
-    ),
-    permission(
-        0xc536_6453_9fb0_48a5_a156_24f0_c49a_4b84,
-        "Directory.ReadWrite.All",
-        "Admin",
-        "Read and write directory data",
-        "Allows the app to read and write data in the organization's directory.",
-    ),
-    permission(
-        0x0e26_3e50_5827_48a4_b97c_d940_2886_53c7,
-        "Directory.AccessAsUser.All",
-        "Admin",
-        "Access the directory as you",
-        "Allows the app to have the same access to information in the directory as the signed-in user.",
-    ),
-    permission(
-        0x84bc_cea3_f856_4a8a_967b_dbe0_a3d5_3a64,
-        "AppRoleAssignment.ReadWrite.All",
-        "Admin",
-        "Manage app role assignments",
-        "Allows the app to assign app roles and application permissions of any API.",
-    ),
-    permission(
-        0x37f7_f235_527c_4136_accd_4a02_d197_296e,
-        "openid",
-        "User",
-        "Sign users in",
-        "Allows users to sign in to the app.",
-    ),
-    permission(
-        0x14da_d69e_099b_42c9_810b_d002_981f_eec1,
-        "profile",
-        "User",
-        "View users' basic profile",
-        "Allows the app to see basic profile (name, picture, user name).",
-    ),
-    permission(
-        0x64a6_cdd6_aab1_4aaf_94b8_3cc8_405e_90d0,
-        "email",
-        "User",
-        "View users' email address",
-        "Allows the app to read the primary email address.",
-    ),
-    permission(
-        0x7427_e0e9_2fba_42fe_b0c0_848c_9e6a_8182,
-        "offline_access",
-        "User",
-        "Maintain access to data you have given it access to",
-        "Allows the app to see and update the data it was given access to, also when nobody uses it.",
-    ),
-];
 
 #[cfg(test)]
 mod tests {

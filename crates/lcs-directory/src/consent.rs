@@ -51,6 +51,21 @@ pub enum Wanted {
     These(Vec<WantedPermission>),
 }
 
+impl Wanted {
+    /// Takes the permissions of a resource from what users may consent to.
+    pub(crate) fn leave_to_administrators(&mut self, resource: ClientId) {
+        let permissions = match self {
+            Self::Default { listed } => listed,
+            Self::These(permissions) => permissions,
+        };
+        for permission in permissions {
+            if permission.resource == resource {
+                permission.by = ConsentBy::Administrator;
+            }
+        }
+    }
+}
+
 /// The client, as far as consent depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ClientStanding {

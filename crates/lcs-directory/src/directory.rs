@@ -5,11 +5,12 @@ use std::sync::{Arc, OnceLock};
 use jiff::{SignedDuration, Timestamp};
 use lcs_types::{Clock, Domain, EncryptionKey, Randomness, TenantId};
 use lcs_wire::entra::{Aadsts, Endpoint, aadsts::Refusal};
-use tokio::sync::RwLock;
+use tokio::sync::{Mutex, RwLock};
 
 use crate::{
     computations::Computations,
     error::{DirectoryError, DirectoryFailure},
+    inferred::Inferences,
     issuer::issuer,
     model::{RefreshTokenReuse, Tenant, TenantSettings, TenantTarget},
     password_hash::{PasswordCost, PasswordHash},
@@ -42,6 +43,8 @@ impl AccessTokenLifetime {
 pub struct Settings {
     /// How long access tokens live.
     pub access_token_lifetime: AccessTokenLifetime,
+    /// What is believed of the service although no document says so.
+    pub inferences: Inferences,
     /// Further names by which LCS may be requested, such as the local origin.
     pub lcs_names: Vec<String>,
     /// How long a key signs before the next one takes over.
@@ -61,6 +64,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             access_token_lifetime: AccessTokenLifetime::default(),
+            inferences: Inferences::default(),
             lcs_names: Vec::new(),
             signing_key_age: SignedDuration::from_hours(24 * 60),
             password_cost: PasswordCost::default(),
@@ -82,6 +86,8 @@ pub struct Directory {
     pub(crate) key_encryption_key: Arc<EncryptionKey>,
     pub(crate) keys: Arc<RwLock<Option<KeysInUse>>>,
     pub(crate) computations: Computations,
+    /// So that no two changes of a tenant's settings undo each other.
+    pub(crate) tenant_changes: Arc<Mutex<()>>,
     /// So that no signed assertion of a client is used twice.
     pub(crate) assertions_used: Arc<AssertionsUsed>,
     /// What the password of an unknown user is compared with.
@@ -105,6 +111,7 @@ impl Directory {
             key_encryption_key: Arc::new(key_encryption_key),
             keys: Arc::default(),
             computations: Computations::new(),
+            tenant_changes: Arc::default(),
             assertions_used: Arc::default(),
             decoy: Arc::default(),
         }

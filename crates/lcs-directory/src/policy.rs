@@ -45,6 +45,10 @@ impl Directory {
                 policies: &policies,
                 named_locations: &settings.named_locations,
                 security_defaults: settings.security_defaults,
+                refuses_administrators: self
+                    .settings
+                    .inferences
+                    .security_defaults_refuse_administrators,
             },
             &SignInFacts {
                 user: user.id,

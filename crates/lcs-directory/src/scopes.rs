@@ -2,7 +2,8 @@
 //!
 //! A scope is `<resource>/<value>` ("Scopes and permissions"). No name of LCS's API hosts stands
 //! among the names of its service principal, yet they work; so a first-party resource is also
-//! found by the parent of the requested host. That rule is inferred, not documented.
+//! found by the parent of the requested host. That rule is inferred, not documented, and has a switch
+//! in [`crate::Inferences`].
 
 use lcs_tokens::validate::same_resource;
 use lcs_types::ClientId;
@@ -171,6 +172,11 @@ impl ResourceRequest {
             self.resource.clone()
         }
     }
+
+    /// The same without a slash at its end.
+    pub fn bare_audience(&self) -> String {
+        self.audience().trim_end_matches('/').to_owned()
+    }
 }
 
 /// The requests of a scope, one for each resource, and its scopes of OpenID Connect, which belong to
@@ -223,12 +229,22 @@ fn is_same(one: &str, other: &str) -> bool {
     one == other || same_resource(one, other)
 }
 
+/// By which names resources are found, beside those that they list.
+#[derive(Debug, Clone, Copy)]
+pub struct NameRule<'names> {
+    /// Further names of LCS.
+    pub lcs_names: &'names [String],
+    /// Whether the parent of a host stands for it;
+    /// [`crate::Inferences::resources_by_parent_host`].
+    pub by_parent_host: bool,
+}
+
 /// Finds the service principal of a requested resource: by application id, by exact name, then –
 /// for Microsoft's own – by the longest listed name whose host is a parent of the requested one.
 pub fn find_resource<'principals>(
     requested: &str,
     principals: &'principals [ServicePrincipal],
-    lcs_names: &[String],
+    rule: NameRule<'_>,
 ) -> Option<&'principals ServicePrincipal> {
     let with_id = |id: ClientId| {
         principals
@@ -241,7 +257,11 @@ pub fn find_resource<'principals>(
     if let Ok(id) = requested.parse::<ClientId>() {
         return with_id(id);
     }
-    if lcs_names.iter().any(|name| same_resource(name, requested)) {
+    if rule
+        .lcs_names
+        .iter()
+        .any(|name| same_resource(name, requested))
+    {
         return with_id(LCS_CLIENT_ID);
     }
     let is_named = |principal: &&ServicePrincipal| {
@@ -251,10 +271,10 @@ pub fn find_resource<'principals>(
             .iter()
             .any(|name| same_resource(name, requested))
     };
-    principals
-        .iter()
-        .find(is_named)
-        .or_else(|| find_by_parent_host(requested, principals))
+    principals.iter().find(is_named).or_else(|| {
+        let by_parent = rule.by_parent_host;
+        by_parent.then(|| find_by_parent_host(requested, principals))?
+    })
 }
 
 fn find_by_parent_host<'principals>(

@@ -73,6 +73,26 @@ pub enum Renewed {
     Reused,
 }
 
+/// Whether a deleted object was restored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Restored {
+    /// It was.
+    Yes,
+    /// There is no such deleted object; nothing changed.
+    NotFound,
+    /// Another one took its place since; nothing changed.
+    Conflict,
+}
+
+/// An object that was deleted and can be restored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deleted<T> {
+    /// The object as it was.
+    pub object: T,
+    /// When it was deleted.
+    pub at: Timestamp,
+}
+
 /// A tenant with what it starts with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TenantContents {
@@ -102,6 +122,9 @@ pub struct SigningKeyRotation {
 }
 
 /// Keeps the directory. Every method is atomic; absence is `Ok(None)` or an empty list.
+///
+/// Deleted applications and service principals, and what refers to them, are absent to all methods
+/// but those whose names say otherwise. Deleted users are present and say so themselves.
 #[async_trait]
 pub trait DirectoryStore: Send + Sync + std::fmt::Debug {
     /// Adds a tenant with all that it starts with; a conflict of its id or a domain adds nothing.
@@ -134,6 +157,15 @@ pub trait DirectoryStore: Send + Sync + std::fmt::Debug {
     async fn users(&self, tenant: TenantId) -> Result<Vec<User>, StoreError>;
     /// Replaces all of a user but tenant, id, the time of creation and the lockout.
     async fn replace_user(&self, user: &User) -> Result<Changed, StoreError>;
+    /// Gives a user another sign-in name; a conflict means that somebody in the tenant has it.
+    async fn rename_user(
+        &self,
+        tenant: TenantId,
+        id: UserId,
+        name: &UserPrincipalName,
+    ) -> Result<Added, StoreError>;
+    /// Removes a user for good, with every grant and assignment that refers to it.
+    async fn remove_user(&self, tenant: TenantId, id: UserId) -> Result<Changed, StoreError>;
     /// Replaces a user's lockout when it still is the one that was seen; of several callers at once
     /// one succeeds.
     async fn change_lockout(
@@ -180,7 +212,27 @@ pub trait DirectoryStore: Send + Sync + std::fmt::Debug {
         id: ObjectId,
         settings: &ApplicationSettings,
     ) -> Result<Changed, StoreError>;
-    /// Removes an application with its service principals and their grants, in every tenant.
+    /// Deletes an application and its service principal in the home tenant, so that both can be
+    /// restored. Its ids and its unique name stay taken.
+    async fn delete_application(
+        &self,
+        tenant: TenantId,
+        id: ObjectId,
+        at: Timestamp,
+    ) -> Result<Changed, StoreError>;
+    /// The deleted applications of a tenant, latest first.
+    async fn deleted_applications(
+        &self,
+        tenant: TenantId,
+    ) -> Result<Vec<Deleted<Application>>, StoreError>;
+    /// Restores an application with the service principal that was deleted with it.
+    async fn restore_application(
+        &self,
+        tenant: TenantId,
+        id: ObjectId,
+    ) -> Result<Changed, StoreError>;
+    /// Removes an application for good, deleted or not, with its service principals and their
+    /// grants, in every tenant.
     async fn remove_application(
         &self,
         tenant: TenantId,
@@ -221,7 +273,28 @@ pub trait DirectoryStore: Send + Sync + std::fmt::Debug {
         id: ObjectId,
         settings: &ServicePrincipalSettings,
     ) -> Result<Changed, StoreError>;
-    /// Removes a service principal and every grant and assignment that refers to it.
+    /// Deletes a service principal so that it can be restored with what refers to it.
+    async fn delete_service_principal(
+        &self,
+        tenant: TenantId,
+        id: ObjectId,
+        at: Timestamp,
+    ) -> Result<Changed, StoreError>;
+    /// The deleted service principals of a tenant, latest first.
+    async fn deleted_service_principals(
+        &self,
+        tenant: TenantId,
+    ) -> Result<Vec<Deleted<ServicePrincipal>>, StoreError>;
+    /// Restores a service principal; a conflict means that the application has another one now.
+    async fn restore_service_principal(
+        &self,
+        tenant: TenantId,
+        id: ObjectId,
+    ) -> Result<Restored, StoreError>;
+    /// Removes for good what was deleted before an instant, in every tenant.
+    async fn forget_deleted(&self, before: Timestamp) -> Result<(), StoreError>;
+    /// Removes a service principal for good, deleted or not, and every grant and assignment that
+    /// refers to it.
     async fn remove_service_principal(
         &self,
         tenant: TenantId,

@@ -7,6 +7,7 @@
 //! - [`origin`] – which origins are answered for
 //! - [`state`] – what the handlers work with
 //! - `entra/`, `graph/`, `lcs/`, `blob/`, `pages/` – one folder per surface
+//! - `testing` – doors to readers of foreign bytes (feature `testing`)
 //! - `path` – paths as clients really write them; `context` – the facts of one request
 
 mod answered;
@@ -23,6 +24,8 @@ mod pages;
 mod path;
 pub mod routes;
 pub mod state;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 use std::{net::SocketAddr, time::Duration};
 

@@ -19,7 +19,7 @@ pub enum Authorisation {
     Public,
     /// Whoever the grant in the request's body stands for.
     Grant,
-    /// A user with a Graph token, and by scope and directory role.
+    /// A user or an application with a Graph token, by permission and directory role.
     Graph,
     /// A user with an LCS token and a role in the project.
     Lcs(Capability),
@@ -88,9 +88,24 @@ routes! {
     get "/{tenant}/openid/userinfo" => graph::userinfo::show, Authorisation::Graph;
     get "/v1.0/me" => graph::users::me, Authorisation::Graph;
     get "/v1.0/users" => graph::users::list, Authorisation::Graph;
+    post "/v1.0/users" => graph::users::create, Authorisation::Graph;
+    patch "/v1.0/users/{key}" => graph::users::update, Authorisation::Graph;
+    delete "/v1.0/users/{key}" => graph::users::remove, Authorisation::Graph;
     get "/v1.0/users/{key}" => graph::users::get, Authorisation::Graph;
     post "/v1.0/me/revokeSignInSessions" => graph::users::revoke_own_sessions, Authorisation::Graph;
     post "/v1.0/users/{key}/revokeSignInSessions" => graph::users::revoke_sessions, Authorisation::Graph;
+    get "/v1.0/me/authentication/methods" => graph::authentication_methods::list_own, Authorisation::Graph;
+    get "/v1.0/users/{key}/authentication/methods" => graph::authentication_methods::list, Authorisation::Graph;
+    get "/v1.0/users/{key}/authentication/passwordMethods" => graph::authentication_methods::list_passwords, Authorisation::Graph;
+    get "/v1.0/users/{key}/authentication/softwareOathMethods" => graph::authentication_methods::list_apps, Authorisation::Graph;
+    delete "/v1.0/users/{key}/authentication/softwareOathMethods/{id}" => graph::authentication_methods::remove_app, Authorisation::Graph;
+    get "/v1.0/directory/deletedItems/{id}" => graph::deleted_items::get, Authorisation::Graph;
+    post "/v1.0/directory/deletedItems/{id}/restore" => graph::deleted_items::restore, Authorisation::Graph;
+    delete "/v1.0/directory/deletedItems/{id}" => graph::deleted_items::purge, Authorisation::Graph;
+    get "/v1.0/policies/authorizationPolicy" => graph::tenant_policies::authorization, Authorisation::Graph;
+    patch "/v1.0/policies/authorizationPolicy" => graph::tenant_policies::update_authorization, Authorisation::Graph;
+    get "/v1.0/policies/identitySecurityDefaultsEnforcementPolicy" => graph::tenant_policies::security_defaults, Authorisation::Graph;
+    patch "/v1.0/policies/identitySecurityDefaultsEnforcementPolicy" => graph::tenant_policies::switch_security_defaults, Authorisation::Graph;
     get "/v1.0/domains" => graph::organization::domains, Authorisation::Graph;
     get "/v1.0/auditLogs/signIns" => graph::logs::sign_ins, Authorisation::Graph;
     get "/v1.0/auditLogs/directoryAudits" => graph::logs::directory_audits, Authorisation::Graph;
@@ -99,6 +114,11 @@ routes! {
     get "/v1.0/identity/conditionalAccess/policies/{id}" => graph::conditional_access::get, Authorisation::Graph;
     patch "/v1.0/identity/conditionalAccess/policies/{id}" => graph::conditional_access::update, Authorisation::Graph;
     delete "/v1.0/identity/conditionalAccess/policies/{id}" => graph::conditional_access::remove, Authorisation::Graph;
+    get "/v1.0/identity/conditionalAccess/namedLocations" => graph::named_locations::list, Authorisation::Graph;
+    post "/v1.0/identity/conditionalAccess/namedLocations" => graph::named_locations::create, Authorisation::Graph;
+    get "/v1.0/identity/conditionalAccess/namedLocations/{id}" => graph::named_locations::get, Authorisation::Graph;
+    patch "/v1.0/identity/conditionalAccess/namedLocations/{id}" => graph::named_locations::update, Authorisation::Graph;
+    delete "/v1.0/identity/conditionalAccess/namedLocations/{id}" => graph::named_locations::remove, Authorisation::Graph;
     get "/v1.0/identityGovernance/appConsent/appConsentRequests" => graph::consent_requests::list, Authorisation::Graph;
     get "/v1.0/identityGovernance/appConsent/appConsentRequests/{id}" => graph::consent_requests::get, Authorisation::Graph;
     get "/v1.0/identityGovernance/appConsent/appConsentRequests/{id}/userConsentRequests" => graph::consent_requests::list_of_users, Authorisation::Graph;
@@ -110,6 +130,9 @@ routes! {
     delete "/v1.0/applications/{key}" => graph::applications::remove, Authorisation::Graph;
     post "/v1.0/applications/{key}/addPassword" => graph::applications::add_password, Authorisation::Graph;
     post "/v1.0/applications/{key}/removePassword" => graph::applications::remove_password, Authorisation::Graph;
+    get "/v1.0/applications/{key}/owners" => graph::owners::list, Authorisation::Graph;
+    post "/v1.0/applications/{key}/owners/$ref" => graph::owners::add, Authorisation::Graph;
+    delete "/v1.0/applications/{key}/owners/{user}/$ref" => graph::owners::remove, Authorisation::Graph;
     get "/v1.0/servicePrincipals" => graph::service_principals::list, Authorisation::Graph;
     post "/v1.0/servicePrincipals" => graph::service_principals::create, Authorisation::Graph;
     get "/v1.0/servicePrincipals/{key}" => graph::service_principals::get, Authorisation::Graph;

@@ -45,6 +45,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "sign_in_pages",
         include_str!("../migrations/0009_sign_in_pages.sql"),
     ),
+    (
+        10,
+        "deleted_items",
+        include_str!("../migrations/0010_deleted_items.sql"),
+    ),
 ];
 
 /// Applies what is missing.

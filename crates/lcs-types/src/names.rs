@@ -27,6 +27,11 @@ impl UserPrincipalName {
         &self.0
     }
 
+    /// The part before the `@`.
+    pub fn local_part(&self) -> &str {
+        self.0.split_once('@').map_or("", |(local, _)| local)
+    }
+
     /// The part behind the `@`.
     pub fn domain(&self) -> Domain {
         let domain = self.0.split_once('@').map_or("", |(_, domain)| domain);

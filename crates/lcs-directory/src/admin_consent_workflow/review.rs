@@ -78,7 +78,7 @@ impl Directory {
         if let Some(step) = self.policy_step(errand, person, &running, address).await? {
             return Ok(step);
         }
-        if running.user.manages_applications() {
+        if running.user.consents_for_all() {
             Ok(Step::Done)
         } else {
             Err(Aadsts::AdminConsentNeeded.into())

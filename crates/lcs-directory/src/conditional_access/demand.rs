@@ -58,7 +58,9 @@ pub(super) fn beyond_policies(
         // Inferred: which requests the service deems unsafe is not documented, and the password
         // grant is answered with 50076 or 50079 as well as with 530035. Administrators are whom
         // security defaults protect most.
-        let is_unsafe = facts.flow == SignInFlow::Password && !facts.roles.is_empty();
+        let is_unsafe = rules.refuses_administrators
+            && facts.flow == SignInFlow::Password
+            && !facts.roles.is_empty();
         let demand = if is_unsafe {
             Demand::SecurityDefaults
         } else {

@@ -29,6 +29,9 @@ pub struct Rules<'a> {
     pub named_locations: &'a [NamedLocation],
     /// Whether its security defaults are on.
     pub security_defaults: bool,
+    /// Whether they refuse the password grant of administrators outright;
+    /// [`crate::Inferences::security_defaults_refuse_administrators`].
+    pub refuses_administrators: bool,
 }
 
 /// What is known of a sign-in or renewal.

@@ -6,12 +6,14 @@
 //! - [`assignments`] – app role assignments
 //! - [`consent_requests`] – what users ask administrators to consent to
 //! - [`codes`] – device codes, refresh tokens, the sign-in log
+//! - [`deleted`] – what is deleted and can be restored
 //! - [`kept_sessions`] – browser sessions of those who stay signed in
 //! - [`signing_keys`] – signing keys and their rotation
 
 pub mod assignments;
 pub mod codes;
 pub mod consent_requests;
+pub mod deleted;
 pub mod kept_sessions;
 pub mod objects;
 pub mod signing_keys;
@@ -19,6 +21,7 @@ pub mod signing_keys;
 pub use assignments::*;
 pub use codes::*;
 pub use consent_requests::*;
+pub use deleted::*;
 pub use kept_sessions::*;
 pub use objects::*;
 pub use signing_keys::*;
@@ -62,6 +65,7 @@ fn user(tenant: TenantId, name: &str) -> User {
         display_name: "Anna".to_owned(),
         given_name: Some("Anna".to_owned()),
         surname: None,
+        mail_nickname: None,
         roles: vec![DirectoryRole::GlobalAdministrator],
         is_enabled: true,
         kind: UserKind::Member,

@@ -76,7 +76,7 @@ impl Directory {
             permissions: self
                 .permission_views(running.client.tenant.id, &with_open_id(wanted, errand))
                 .await?,
-            may_accept_for_organization: running.user.manages_applications(),
+            may_accept_for_organization: running.user.consents_for_all(),
         };
         if !needs_administrator {
             return Ok(Step::Consent(view));
@@ -100,7 +100,7 @@ impl Directory {
         context: &TokenContext,
     ) -> Result<(), DirectoryError> {
         let running = self.run(errand, person).await?;
-        if accept_for == AcceptFor::Organization && !running.user.manages_applications() {
+        if accept_for == AcceptFor::Organization && !running.user.consents_for_all() {
             return Err(Aadsts::AdminConsentNeeded.into());
         }
         // What was shown may have been granted before: the person was asked again.
@@ -118,13 +118,14 @@ impl Directory {
             AcceptFor::Organization => None,
         };
         let client = self.ensure_presence(&running.client).await?;
-        self.grant(
-            person.tenant,
-            client,
-            principal,
-            with_open_id(wanted, errand),
-        )
-        .await?;
+        // Inferred: that consent to them is recorded, and on which resource.
+        let recorded = if self.settings.inferences.sign_in_scopes_recorded {
+            with_open_id(wanted, errand)
+        } else {
+            wanted
+        };
+        self.grant(person.tenant, client, principal, recorded)
+            .await?;
         self.audit_consent(person, context, &running.client, client)
             .await?;
         Ok(())
@@ -164,11 +165,7 @@ impl Directory {
         client: &Client,
         service_principal: ObjectId,
     ) -> Result<(), DirectoryFailure> {
-        let target = AuditTarget {
-            id: service_principal.to_string(),
-            display_name: client.name().to_owned(),
-            kind: "ServicePrincipal".to_owned(),
-        };
+        let target = AuditTarget::new("ServicePrincipal", &service_principal, client.name());
         self.audit_person(
             person,
             context,

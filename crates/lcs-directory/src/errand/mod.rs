@@ -177,7 +177,7 @@ impl Directory {
         match error {
             DirectoryError::Refused(refusal) if refusal.aadsts == Aadsts::ResourceNotFound => {
                 let requested = refusal.value("resource").unwrap_or_default();
-                match catalogue::named(requested, &self.settings.lcs_names) {
+                match catalogue::named(requested, self.name_rule()) {
                     Some(resource) => Refusal::new(Aadsts::ResourceServicePrincipalMissing)
                         .with("resource_id", resource.client_id.to_string())
                         .with("resource", resource.display_name)

@@ -4,7 +4,9 @@
 use lcs_types::{ObjectId, TenantId, UserId};
 use lcs_wire::graph::{AppRoleAssignment as Shown, NewAppRoleAssignment};
 
-use super::{GraphCaller, GraphFailed, GraphRefusal, ServicePrincipalKey, UserKey};
+use super::{
+    GraphCaller, GraphFailed, GraphRefusal, Operation, ServicePrincipalKey, UserKey, instant,
+};
 use crate::{
     Directory,
     model::{AppRoleAssignment, AppRoleAssignmentId, Assignee, DEFAULT_ACCESS, ServicePrincipal},
@@ -39,7 +41,7 @@ impl Directory {
         caller: &GraphCaller,
         of: &AssignmentsOf,
     ) -> Result<Vec<Shown>, GraphFailed> {
-        caller.may_read_applications()?;
+        caller.require(Operation::ReadRoleAssignments)?;
         let found = self.find_assignments_of(caller.tenant, of).await?;
         let assignments = self.assignments(caller.tenant, &found).await?;
         let mut shown = Vec::with_capacity(assignments.len());
@@ -61,7 +63,7 @@ impl Directory {
         of: &AssignmentsOf,
         new: &NewAppRoleAssignment,
     ) -> Result<Shown, GraphFailed> {
-        caller.may_assign_roles()?;
+        caller.require(Operation::WriteRoleAssignments)?;
         let tenant = caller.tenant;
         let is_same = match self.find_assignments_of(tenant, of).await? {
             Found::Assignee(Assignee::User(id)) => {
@@ -91,7 +93,15 @@ impl Directory {
             created_at: self.now(),
         };
         match self.store.add_app_role_assignment(&assignment).await? {
-            Added::Yes => self.shown_assignment(&assignment).await,
+            Added::Yes => {
+                let activity = match assignee {
+                    Assignee::User(_) => "Add app role assignment grant to user",
+                    Assignee::ServicePrincipal(_) => "Add app role assignment to service principal",
+                };
+                self.audit_service_principal(caller, activity, &resource)
+                    .await?;
+                self.shown_assignment(&assignment).await
+            }
             Added::Conflict => Err(GraphRefusal::bad_request(
                 "Permission being assigned already exists on the object",
             )
@@ -110,22 +120,29 @@ impl Directory {
         of: &AssignmentsOf,
         id: &str,
     ) -> Result<(), GraphFailed> {
-        caller.may_assign_roles()?;
+        caller.require(Operation::WriteRoleAssignments)?;
         let found = self.find_assignments_of(caller.tenant, of).await?;
         let id = AppRoleAssignmentId::from_text(id);
         let not_found = || GraphFailed::from(GraphRefusal::not_found(&id));
         let assignments = self.assignments(caller.tenant, &found).await?;
-        if !assignments.iter().any(|assignment| assignment.id() == id) {
-            return Err(not_found());
-        }
+        let assignment = assignments.into_iter().find(|it| it.id() == id);
+        let assignment = assignment.ok_or_else(not_found)?;
         match self
             .store
             .remove_app_role_assignment(caller.tenant, &id)
             .await?
         {
-            Changed::Yes => Ok(()),
-            Changed::NotFound => Err(not_found()),
+            Changed::Yes => {}
+            Changed::NotFound => return Err(not_found()),
         }
+        let activity = match assignment.assignee {
+            Assignee::User(_) => "Remove app role assignment from user",
+            Assignee::ServicePrincipal(_) => "Remove app role assignment from service principal",
+        };
+        let key = ServicePrincipalKey::Id(assignment.resource);
+        let resource = self.find_service_principal(caller.tenant, key).await?;
+        self.audit_service_principal(caller, activity, &resource)
+            .await
     }
 
     async fn assignments(
@@ -194,10 +211,7 @@ impl Directory {
         Ok(Shown {
             id: assignment.id().to_string(),
             app_role_id: assignment.role,
-            created_date_time: assignment
-                .created_at
-                .strftime("%Y-%m-%dT%H:%M:%SZ")
-                .to_string(),
+            created_date_time: instant(assignment.created_at),
             principal_display_name,
             principal_id,
             principal_type: principal_type.to_owned(),

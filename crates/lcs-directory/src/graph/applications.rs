@@ -2,21 +2,21 @@
 
 use std::fmt;
 
-use lcs_types::{ClientId, ObjectId, TenantId};
+use lcs_types::{ClientId, ObjectId, TenantId, UserId};
 use lcs_wire::graph::{
     Api, Application as Shown, ApplicationPatch, ImplicitGrantSettings, RedirectUris,
     WebApplication,
 };
 
 use super::{
-    GraphCaller, GraphFailed, GraphRefusal,
+    GraphCaller, GraphFailed, GraphRefusal, Operation,
     credentials::{shown_key, shown_password},
-    exposed_api, validation,
+    exposed_api, instant, validation,
 };
 use crate::{
     Directory,
     error::DirectoryFailure,
-    model::{AccessTokenVersion, Application, ApplicationSettings},
+    model::{AccessTokenVersion, Application, ApplicationSettings, AuditCategory},
     store::{Added, Changed},
 };
 
@@ -57,7 +57,7 @@ impl Directory {
     ///
     /// [`GraphRefusal::Denied`]; a failure of ours.
     pub async fn list_applications(&self, caller: &GraphCaller) -> Result<Vec<Shown>, GraphFailed> {
-        caller.may_read_applications()?;
+        caller.require(Operation::ReadApplications)?;
         let domain = self.publisher_domain(caller.tenant).await?;
         let applications = self.store.applications(caller.tenant).await?;
         Ok(applications
@@ -76,13 +76,14 @@ impl Directory {
         caller: &GraphCaller,
         key: &ApplicationKey,
     ) -> Result<Shown, GraphFailed> {
-        caller.may_read_applications()?;
+        caller.require(Operation::ReadApplications)?;
         let application = self.find_application(caller.tenant, key).await?;
         let domain = self.publisher_domain(caller.tenant).await?;
         Ok(shown(&application, domain.as_deref()))
     }
 
-    /// Creates an application. Its service principal is a matter of its own.
+    /// Creates an application. Its service principal is a matter of its own. Whoever may only
+    /// because the tenant lets everybody, or as a developer, becomes its owner.
     ///
     /// # Errors
     ///
@@ -92,8 +93,8 @@ impl Directory {
         caller: &GraphCaller,
         new: &ApplicationPatch,
     ) -> Result<Shown, GraphFailed> {
-        caller.may_write_applications()?;
-        self.add_application(caller.tenant, new, None).await
+        self.may_create_application(caller).await?;
+        self.add_application(caller, new, None).await
     }
 
     /// Changes what the patch holds.
@@ -108,15 +109,16 @@ impl Directory {
         key: &ApplicationKey,
         patch: &ApplicationPatch,
     ) -> Result<(), GraphFailed> {
-        caller.may_write_applications()?;
-        let mut application = self.find_application(caller.tenant, key).await?;
+        let mut application = self.application_to_change(caller, key).await?;
         self.apply(&mut application, patch).await?;
         let changed = self
             .store
             .change_application(caller.tenant, application.id, &application.settings)
             .await?;
         self.mirror_presence(&application).await?;
-        found(changed, key)
+        found(changed, key)?;
+        self.audit_application(caller, "Update application", &application)
+            .await
     }
 
     /// Changes the application with this alternate key, or creates it.
@@ -130,13 +132,13 @@ impl Directory {
         unique_name: &str,
         patch: &ApplicationPatch,
     ) -> Result<Upserted, GraphFailed> {
-        caller.may_write_applications()?;
         let key = ApplicationKey::UniqueName(unique_name.to_owned());
         match self.update_application(caller, &key, patch).await {
             Ok(()) => Ok(Upserted::Updated),
             Err(GraphFailed::Refused(GraphRefusal::NotFound { .. })) => {
+                self.may_create_application(caller).await?;
                 let created = self
-                    .add_application(caller.tenant, patch, Some(unique_name))
+                    .add_application(caller, patch, Some(unique_name))
                     .await?;
                 Ok(Upserted::Created(Box::new(created)))
             }
@@ -144,7 +146,7 @@ impl Directory {
         }
     }
 
-    /// Deletes an application, its service principals and their grants.
+    /// Deletes an application with its service principal; for thirty days both can be restored.
     ///
     /// # Errors
     ///
@@ -154,33 +156,76 @@ impl Directory {
         caller: &GraphCaller,
         key: &ApplicationKey,
     ) -> Result<(), GraphFailed> {
-        caller.may_write_applications()?;
+        let application = self.application_to_change(caller, key).await?;
+        let changed = self
+            .store
+            .delete_application(caller.tenant, application.id, self.now())
+            .await?;
+        found(changed, key)?;
+        self.audit_application(caller, "Delete application", &application)
+            .await
+    }
+
+    /// An application that the caller may change: with a role, or as an owner.
+    pub(super) async fn application_to_change(
+        &self,
+        caller: &GraphCaller,
+        key: &ApplicationKey,
+    ) -> Result<Application, GraphFailed> {
+        caller.require(Operation::WriteApplication)?;
         let application = self.find_application(caller.tenant, key).await?;
-        found(
-            self.store
-                .remove_application(caller.tenant, application.id)
-                .await?,
-            key,
-        )
+        caller.require_unless(Operation::WriteApplication, caller.owns(&application))?;
+        Ok(application)
+    }
+
+    pub(super) async fn audit_application(
+        &self,
+        caller: &GraphCaller,
+        activity: &str,
+        application: &Application,
+    ) -> Result<(), GraphFailed> {
+        let category = AuditCategory::ApplicationManagement;
+        let target = application.into();
+        Ok(self.audit_call(caller, activity, category, target).await?)
+    }
+
+    /// With a role, or as a member of a tenant that lets everybody.
+    async fn may_create_application(&self, caller: &GraphCaller) -> Result<(), GraphFailed> {
+        let is_member = match caller.user() {
+            Ok(id) => {
+                let user = self.store.user(caller.tenant, id).await?;
+                user.is_some_and(|user| !user.is_guest())
+            }
+            Err(_) => false,
+        };
+        let tenant = self.tenant_named(caller.tenant).await?;
+        let is_allowed = is_member && tenant.settings.users_may_register_applications;
+        Ok(caller.require_unless(Operation::CreateApplication, is_allowed)?)
     }
 
     async fn add_application(
         &self,
-        tenant: TenantId,
+        caller: &GraphCaller,
         new: &ApplicationPatch,
         unique_name: Option<&str>,
     ) -> Result<Shown, GraphFailed> {
+        let tenant = caller.tenant;
         let mut application = Application {
             tenant,
             id: ObjectId::random(&*self.randomness),
             client_id: ClientId::random(&*self.randomness),
             unique_name: unique_name.map(str::to_owned),
             created_at: self.now(),
-            settings: ApplicationSettings::default(),
+            settings: ApplicationSettings {
+                owners: owner_at_creation(caller).into_iter().collect(),
+                ..ApplicationSettings::default()
+            },
         };
         self.apply(&mut application, new).await?;
         match self.store.add_application(&application).await? {
             Added::Yes => {
+                self.audit_application(caller, "Add application", &application)
+                    .await?;
                 let domain = self.publisher_domain(tenant).await?;
                 Ok(shown(&application, domain.as_deref()))
             }
@@ -271,7 +316,10 @@ impl Directory {
         Ok(())
     }
 
-    async fn publisher_domain(&self, tenant: TenantId) -> Result<Option<String>, DirectoryFailure> {
+    pub(super) async fn publisher_domain(
+        &self,
+        tenant: TenantId,
+    ) -> Result<Option<String>, DirectoryFailure> {
         let tenant = self.store.tenant(tenant).await?;
         Ok(tenant.and_then(|tenant| tenant.domains.first().map(ToString::to_string)))
     }
@@ -284,7 +332,15 @@ pub(super) fn found(changed: Changed, key: &ApplicationKey) -> Result<(), GraphF
     }
 }
 
-fn shown(application: &Application, publisher_domain: Option<&str>) -> Shown {
+/// Who may change an application of all sorts owns none; others own what they make.
+fn owner_at_creation(caller: &GraphCaller) -> Option<UserId> {
+    let needs_ownership = caller
+        .require_unless(Operation::WriteApplication, false)
+        .is_err();
+    caller.user().ok().filter(|_| needs_ownership)
+}
+
+pub(super) fn shown(application: &Application, publisher_domain: Option<&str>) -> Shown {
     let settings = &application.settings;
     let exposed = &settings.exposed_api;
     let uris = |uris: &[String]| RedirectUris {
@@ -295,12 +351,7 @@ fn shown(application: &Application, publisher_domain: Option<&str>) -> Shown {
         app_id: application.client_id,
         display_name: settings.display_name.clone(),
         unique_name: application.unique_name.clone(),
-        created_date_time: Some(
-            application
-                .created_at
-                .strftime("%Y-%m-%dT%H:%M:%SZ")
-                .to_string(),
-        ),
+        created_date_time: Some(instant(application.created_at)),
         publisher_domain: publisher_domain.map(str::to_owned),
         sign_in_audience: Some(settings.sign_in_audience.as_str().to_owned()),
         is_fallback_public_client: settings.is_fallback_public_client,

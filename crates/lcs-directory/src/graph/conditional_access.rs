@@ -4,10 +4,10 @@
 use lcs_types::ConditionalAccessPolicyId;
 use serde_json::{Map, Value};
 
-use super::{GraphCaller, GraphFailed, GraphRefusal};
+use super::{GraphCaller, GraphFailed, GraphRefusal, Operation};
 use crate::{
     Directory,
-    model::{ConditionalAccessPolicy, ConditionalAccessSettings},
+    model::{AuditCategory, AuditTarget, ConditionalAccessPolicy, ConditionalAccessSettings},
     store::Changed,
 };
 
@@ -21,7 +21,7 @@ impl Directory {
         &self,
         caller: &GraphCaller,
     ) -> Result<Vec<ConditionalAccessPolicy>, GraphFailed> {
-        caller.may_read_policies()?;
+        caller.require(Operation::ReadConditionalAccess)?;
         Ok(self
             .store
             .conditional_access_policies(caller.tenant)
@@ -54,7 +54,7 @@ impl Directory {
         caller: &GraphCaller,
         settings: ConditionalAccessSettings,
     ) -> Result<ConditionalAccessPolicy, GraphFailed> {
-        caller.may_write_policies()?;
+        caller.require(Operation::WriteConditionalAccess)?;
         check(&settings)?;
         let policy = ConditionalAccessPolicy {
             id: ConditionalAccessPolicyId::random(&*self.randomness),
@@ -64,6 +64,8 @@ impl Directory {
         };
         self.store
             .add_conditional_access_policy(caller.tenant, &policy)
+            .await?;
+        self.audit_policy(caller, "Add conditional access policy", &policy)
             .await?;
         Ok(policy)
     }
@@ -79,7 +81,7 @@ impl Directory {
         id: ConditionalAccessPolicyId,
         changes: Map<String, Value>,
     ) -> Result<(), GraphFailed> {
-        caller.may_write_policies()?;
+        caller.require(Operation::WriteConditionalAccess)?;
         let mut policy = self.conditional_access(caller, id).await?;
         let bad = |error: serde_json::Error| GraphRefusal::bad_request(error.to_string());
         let mut settings = serde_json::to_value(&policy.settings).map_err(bad)?;
@@ -92,7 +94,8 @@ impl Directory {
         self.store
             .replace_conditional_access_policy(caller.tenant, &policy)
             .await?;
-        Ok(())
+        self.audit_policy(caller, "Update conditional access policy", &policy)
+            .await
     }
 
     /// Removes a policy.
@@ -105,15 +108,29 @@ impl Directory {
         caller: &GraphCaller,
         id: ConditionalAccessPolicyId,
     ) -> Result<(), GraphFailed> {
-        caller.may_write_policies()?;
+        caller.require(Operation::WriteConditionalAccess)?;
+        let policy = self.conditional_access(caller, id).await?;
         match self
             .store
             .remove_conditional_access_policy(caller.tenant, id)
             .await?
         {
-            Changed::Yes => Ok(()),
-            Changed::NotFound => Err(GraphRefusal::not_found(id).into()),
+            Changed::Yes => {}
+            Changed::NotFound => return Err(GraphRefusal::not_found(id).into()),
         }
+        self.audit_policy(caller, "Delete conditional access policy", &policy)
+            .await
+    }
+
+    async fn audit_policy(
+        &self,
+        caller: &GraphCaller,
+        activity: &str,
+        policy: &ConditionalAccessPolicy,
+    ) -> Result<(), GraphFailed> {
+        let target = AuditTarget::new("Policy", &policy.id, &policy.settings.display_name);
+        let category = AuditCategory::Policy;
+        Ok(self.audit_call(caller, activity, category, target).await?)
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{GraphCaller, GraphFailed, GraphRefusal};
+use super::{GraphCaller, GraphFailed, GraphRefusal, Operation, instant};
 use crate::{
     Directory,
     model::{ConsentRequest, ConsentRequestState},
@@ -24,7 +24,7 @@ impl Directory {
         &self,
         caller: &GraphCaller,
     ) -> Result<Vec<ConsentRequestEntry>, GraphFailed> {
-        may_read(caller)?;
+        caller.require(Operation::ReadConsentRequests)?;
         let requests = self.store.consent_requests(caller.tenant).await?;
         let now = self.now();
         let mut first_of_each: Vec<&ConsentRequest> = Vec::new();
@@ -69,7 +69,7 @@ impl Directory {
         caller: &GraphCaller,
         id: &str,
     ) -> Result<Vec<ConsentRequestEntry>, GraphFailed> {
-        may_read(caller)?;
+        caller.require(Operation::ReadConsentRequests)?;
         let mut requests = self.store.consent_requests(caller.tenant).await?;
         requests.retain(|request| request.client.to_string() == id);
         if requests.is_empty() {
@@ -88,10 +88,6 @@ impl Directory {
         }
         Ok(entries)
     }
-}
-
-fn may_read(caller: &GraphCaller) -> Result<(), GraphRefusal> {
-    caller.require_administrator(&["ConsentRequest.Read.All", "ConsentRequest.ReadWrite.All"])
 }
 
 /// The service gives the entry an id of its own; here the application's serves, which is as unique.
@@ -126,7 +122,7 @@ fn user_entry(
         ConsentRequestState::Pending => ("InProgress", None),
         // Whether it was granted or denied is for the approval to say, which is not offered here.
         ConsentRequestState::Completed { at } | ConsentRequestState::Denied { at, .. } => {
-            ("Completed", Some(super::logs::instant(at)))
+            ("Completed", Some(instant(at)))
         }
         ConsentRequestState::Expired => ("Expired", None),
     };
@@ -135,7 +131,7 @@ fn user_entry(
         "approvalId": request.id,
         "reason": request.justification.as_str(),
         "status": status,
-        "createdDateTime": super::logs::instant(request.requested_at),
+        "createdDateTime": instant(request.requested_at),
         "completedDateTime": completed_at,
         "createdBy": created_by,
         "customData": null,

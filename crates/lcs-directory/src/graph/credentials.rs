@@ -24,6 +24,8 @@ const TWO_YEARS: SignedDuration = SignedDuration::from_hours(2 * 365 * 24);
 /// "application: addPassword": more are refused.
 const MOST_CREDENTIALS: usize = 99;
 const HINT_LENGTH: usize = 3;
+/// As the audit log of Entra writes it.
+const CREDENTIALS_CHANGED: &str = "Update application – Certificates and secrets management";
 const CERTIFICATE: &str = "AsymmetricX509Cert";
 const VERIFY: &str = "Verify";
 
@@ -40,8 +42,7 @@ impl Directory {
         key: &ApplicationKey,
         new: &AddPassword,
     ) -> Result<ShownPassword, GraphFailed> {
-        caller.may_write_applications()?;
-        let mut application = self.find_application(caller.tenant, key).await?;
+        let mut application = self.application_to_change(caller, key).await?;
         let credentials = &mut application.settings.password_credentials;
         if credentials.len() >= MOST_CREDENTIALS {
             return Err(invalid("passwordCredentials").into());
@@ -73,6 +74,8 @@ impl Directory {
             .change_application(caller.tenant, application.id, &application.settings)
             .await?;
         found(changed, key)?;
+        self.audit_application(caller, CREDENTIALS_CHANGED, &application)
+            .await?;
         Ok(shown)
     }
 
@@ -88,8 +91,7 @@ impl Directory {
         key: &ApplicationKey,
         removed: &RemovePassword,
     ) -> Result<(), GraphFailed> {
-        caller.may_write_applications()?;
-        let mut application = self.find_application(caller.tenant, key).await?;
+        let mut application = self.application_to_change(caller, key).await?;
         let credentials = &mut application.settings.password_credentials;
         let before = credentials.len();
         credentials.retain(|credential| credential.key_id != removed.key_id);
@@ -104,7 +106,9 @@ impl Directory {
             .store
             .change_application(caller.tenant, application.id, &application.settings)
             .await?;
-        found(changed, key)
+        found(changed, key)?;
+        self.audit_application(caller, CREDENTIALS_CHANGED, &application)
+            .await
     }
 
     /// The certificates that a patch sends. One without `key` must be there already and stays.

@@ -1,12 +1,12 @@
 //! `/oauth2PermissionGrants`.
 
-use lcs_types::UserId;
+use lcs_types::{ObjectId, TenantId, UserId};
 use lcs_wire::graph::{ConsentType, GrantPatch, NewGrant, OAuth2PermissionGrant as Shown};
 
-use super::{GraphCaller, GraphFailed, GraphRefusal};
+use super::{GraphCaller, GraphFailed, GraphRefusal, Operation};
 use crate::{
     Directory,
-    model::{PermissionGrant, PermissionGrantId, scope_values},
+    model::{AuditCategory, AuditTarget, PermissionGrant, PermissionGrantId, scope_values},
     store::{Added, Changed},
 };
 
@@ -17,7 +17,7 @@ impl Directory {
     ///
     /// [`GraphRefusal::Denied`]; a failure of ours.
     pub async fn list_grants(&self, caller: &GraphCaller) -> Result<Vec<Shown>, GraphFailed> {
-        caller.may_read_grants()?;
+        caller.require(Operation::ReadGrants)?;
         Ok(self
             .store
             .grants(caller.tenant)
@@ -37,12 +37,8 @@ impl Directory {
         caller: &GraphCaller,
         id: &str,
     ) -> Result<Shown, GraphFailed> {
-        caller.may_read_grants()?;
-        let grant = self
-            .store
-            .grant(caller.tenant, &PermissionGrantId::from_text(id))
-            .await?;
-        Ok(shown(&grant.ok_or_else(|| GraphRefusal::not_found(id))?))
+        caller.require(Operation::ReadGrants)?;
+        Ok(shown(&self.find_grant(caller.tenant, id).await?))
     }
 
     /// Grants permissions: for everybody (admin consent), or for one user.
@@ -56,7 +52,7 @@ impl Directory {
         caller: &GraphCaller,
         new: &NewGrant,
     ) -> Result<Shown, GraphFailed> {
-        caller.may_write_grants()?;
+        caller.require(Operation::WriteGrants)?;
         let principal = match (new.consent_type, new.principal_id) {
             (ConsentType::AllPrincipals, None) => None,
             (ConsentType::Principal, Some(user)) => Some(UserId::from(*user.as_uuid())),
@@ -93,6 +89,8 @@ impl Directory {
             Added::Yes => {
                 self.complete_consent_requests(grant.tenant, grant.client)
                     .await?;
+                self.audit_grant(caller, "Add delegated permission grant", grant.client)
+                    .await?;
                 Ok(shown(&grant))
             }
             Added::Conflict => Err(GraphRefusal::GrantExists.into()),
@@ -110,20 +108,18 @@ impl Directory {
         id: &str,
         patch: &GrantPatch,
     ) -> Result<(), GraphFailed> {
-        caller.may_write_grants()?;
-        let key = PermissionGrantId::from_text(id);
+        caller.require(Operation::WriteGrants)?;
+        let grant = self.find_grant(caller.tenant, id).await?;
         let values = scope_values(&patch.scope);
-        found(
-            self.store
-                .change_grant(caller.tenant, &key, &values)
-                .await?,
-            id,
-        )?;
-        if let Some(grant) = self.store.grant(caller.tenant, &key).await? {
-            self.complete_consent_requests(grant.tenant, grant.client)
-                .await?;
-        }
-        Ok(())
+        let changed = self
+            .store
+            .change_grant(caller.tenant, &grant.id(), &values)
+            .await?;
+        found(changed, id)?;
+        self.complete_consent_requests(grant.tenant, grant.client)
+            .await?;
+        self.audit_grant(caller, "Update delegated permission grant", grant.client)
+            .await
     }
 
     /// Withdraws consent.
@@ -132,9 +128,33 @@ impl Directory {
     ///
     /// [`GraphRefusal::Denied`], [`GraphRefusal::NotFound`]; a failure of ours.
     pub async fn delete_grant(&self, caller: &GraphCaller, id: &str) -> Result<(), GraphFailed> {
-        caller.may_write_grants()?;
+        caller.require(Operation::WriteGrants)?;
+        let grant = self.find_grant(caller.tenant, id).await?;
+        found(
+            self.store.remove_grant(caller.tenant, &grant.id()).await?,
+            id,
+        )?;
+        self.audit_grant(caller, "Remove delegated permission grant", grant.client)
+            .await
+    }
+
+    async fn find_grant(&self, tenant: TenantId, id: &str) -> Result<PermissionGrant, GraphFailed> {
         let key = PermissionGrantId::from_text(id);
-        found(self.store.remove_grant(caller.tenant, &key).await?, id)
+        let grant = self.store.grant(tenant, &key).await?;
+        Ok(grant.ok_or_else(|| GraphRefusal::not_found(id))?)
+    }
+
+    async fn audit_grant(
+        &self,
+        caller: &GraphCaller,
+        activity: &str,
+        client: ObjectId,
+    ) -> Result<(), GraphFailed> {
+        let principal = self.store.service_principal(caller.tenant, client).await?;
+        let name = principal.map(|principal| principal.settings.display_name);
+        let target = AuditTarget::new("ServicePrincipal", &client, name.unwrap_or_default());
+        let category = AuditCategory::ApplicationManagement;
+        Ok(self.audit_call(caller, activity, category, target).await?)
     }
 }
 

@@ -1,10 +1,9 @@
 //! `/auditLogs`: the sign-in log and the audit log, newest first.
 
-use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{GraphCaller, GraphFailed};
+use super::{GraphCaller, GraphFailed, Operation, instant};
 use crate::{
     Directory,
     model::{AuditEvent, Initiator, SignInEvent, SignInOutcome},
@@ -26,7 +25,7 @@ impl Directory {
     ///
     /// [`GraphRefusal::Denied`](super::GraphRefusal::Denied); a failure of ours.
     pub async fn sign_in_log(&self, caller: &GraphCaller) -> Result<Vec<LogEntry>, GraphFailed> {
-        caller.may_read_logs()?;
+        caller.require(Operation::ReadSignIns)?;
         let events = self.store.sign_ins(caller.tenant, MOST_ENTRIES).await?;
         Ok(events.iter().map(sign_in).collect())
     }
@@ -37,7 +36,7 @@ impl Directory {
     ///
     /// [`GraphRefusal::Denied`](super::GraphRefusal::Denied); a failure of ours.
     pub async fn audit_log(&self, caller: &GraphCaller) -> Result<Vec<LogEntry>, GraphFailed> {
-        caller.may_read_logs()?;
+        caller.require(Operation::ReadAudits)?;
         let events = self.store.audits(caller.tenant, MOST_ENTRIES).await?;
         Ok(events.iter().map(audit).collect())
     }
@@ -92,8 +91,4 @@ fn audit(event: &AuditEvent) -> LogEntry {
         "initiatedBy": initiated_by,
         "targetResources": targets,
     }))
-}
-
-pub(super) fn instant(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }

@@ -1,13 +1,13 @@
-//! `/me`, `/users`, `/organization`.
+//! Reading `/me`, `/users`, `/organization`, `/domains`. Changing users is in [`super::users`].
 
 use std::fmt;
 
 use lcs_types::{TenantId, UserId, UserPrincipalName};
 use lcs_wire::graph::{Organization, User as Shown, VerifiedDomain};
 
-use super::{GraphCaller, GraphFailed, GraphRefusal};
 use serde::Serialize;
 
+use super::{GraphCaller, GraphFailed, GraphRefusal, Operation, instant};
 use crate::{Directory, error::DirectoryFailure, model::User};
 
 /// How a call names a user.
@@ -44,14 +44,6 @@ pub struct DomainView {
     pub is_verified: bool,
 }
 
-const READ_USERS: &[&str] = &[
-    "User.Read.All",
-    "User.ReadBasic.All",
-    "Directory.Read.All",
-    "Directory.ReadWrite.All",
-    "Directory.AccessAsUser.All",
-];
-
 impl Directory {
     /// The caller.
     ///
@@ -60,13 +52,9 @@ impl Directory {
     /// [`GraphRefusal::Denied`]; [`GraphRefusal::NotFound`] when the account is gone; a failure of
     /// ours.
     pub async fn me(&self, caller: &GraphCaller) -> Result<Shown, GraphFailed> {
-        caller
-            .require_scope(&["User.Read"])
-            .or_else(|_| caller.require_scope(READ_USERS))?;
-        let user = self.store.user(caller.tenant, caller.user).await?;
-        Ok(shown(
-            &user.ok_or_else(|| GraphRefusal::not_found(caller.user))?,
-        ))
+        caller.require(Operation::ReadMe)?;
+        let key = UserKey::Id(caller.user()?);
+        Ok(shown(&self.find_user(caller.tenant, &key).await?))
     }
 
     /// A user of the caller's tenant.
@@ -75,8 +63,12 @@ impl Directory {
     ///
     /// [`GraphRefusal::Denied`], [`GraphRefusal::NotFound`]; a failure of ours.
     pub async fn user(&self, caller: &GraphCaller, key: &UserKey) -> Result<Shown, GraphFailed> {
-        caller.require_scope(READ_USERS)?;
-        Ok(shown(&self.find_user(caller.tenant, key).await?))
+        caller.require(Operation::ReadUser)?;
+        let user = self.find_user(caller.tenant, key).await?;
+        if !caller.is(user.id) {
+            caller.require(Operation::ListUsers)?;
+        }
+        Ok(shown(&user))
     }
 
     pub(super) async fn find_user(
@@ -88,6 +80,7 @@ impl Directory {
             UserKey::Id(id) => self.store.user(tenant, *id).await?,
             UserKey::Name(name) => self.store.user_by_name(tenant, name).await?,
         };
+        let user = user.filter(|user| user.deleted_at.is_none());
         Ok(user.ok_or_else(|| GraphRefusal::not_found(key))?)
     }
 
@@ -97,40 +90,10 @@ impl Directory {
     ///
     /// [`GraphRefusal::Denied`]; a failure of ours.
     pub async fn list_users(&self, caller: &GraphCaller) -> Result<Vec<Shown>, GraphFailed> {
-        caller.require_scope(READ_USERS)?;
-        Ok(self
-            .store
-            .users(caller.tenant)
-            .await?
-            .iter()
-            .map(shown)
-            .collect())
-    }
-
-    /// Revokes the sessions and grants of a user: one's own with the permission alone, others' with a
-    /// directory role too.
-    ///
-    /// # Errors
-    ///
-    /// [`GraphRefusal::Denied`], [`GraphRefusal::NotFound`]; a failure of ours.
-    pub async fn revoke_sessions(
-        &self,
-        caller: &GraphCaller,
-        key: &UserKey,
-    ) -> Result<(), GraphFailed> {
-        let user = match key {
-            UserKey::Id(id) => self.store.user(caller.tenant, *id).await?,
-            UserKey::Name(name) => self.store.user_by_name(caller.tenant, name).await?,
-        };
-        let is_own = user.as_ref().is_some_and(|user| user.id == caller.user);
-        if is_own {
-            caller.require_scope(&["User.RevokeSessions.All", "Directory.AccessAsUser.All"])?;
-        } else {
-            caller.may_revoke_sessions()?;
-        }
-        let user = user.ok_or_else(|| GraphRefusal::not_found(key))?;
-        self.revoke_sign_in_sessions(caller.tenant, user.id).await?;
-        Ok(())
+        caller.require(Operation::ListUsers)?;
+        let users = self.store.users(caller.tenant).await?;
+        let present = users.iter().filter(|user| user.deleted_at.is_none());
+        Ok(present.map(shown).collect())
     }
 
     /// The domains of the caller's tenant.
@@ -139,12 +102,7 @@ impl Directory {
     ///
     /// [`GraphRefusal::Denied`]; a failure of ours.
     pub async fn domains(&self, caller: &GraphCaller) -> Result<Vec<DomainView>, GraphFailed> {
-        caller.require_scope(&[
-            "Domain.Read.All",
-            "Directory.Read.All",
-            "Directory.ReadWrite.All",
-            "Directory.AccessAsUser.All",
-        ])?;
+        caller.require(Operation::ReadDomains)?;
         let tenant = self.store.tenant(caller.tenant).await?;
         let tenant = tenant.ok_or(DirectoryFailure::Dangling("tenant"))?;
         let view = |(index, domain): (usize, &lcs_types::Domain)| DomainView {
@@ -166,13 +124,7 @@ impl Directory {
     ///
     /// [`GraphRefusal::Denied`]; a failure of ours.
     pub async fn organization(&self, caller: &GraphCaller) -> Result<Organization, GraphFailed> {
-        caller.require_scope(&[
-            "Organization.Read.All",
-            "User.Read",
-            "Directory.Read.All",
-            "Directory.ReadWrite.All",
-            "Directory.AccessAsUser.All",
-        ])?;
+        caller.require(Operation::ReadOrganization)?;
         let tenant = self.store.tenant(caller.tenant).await?;
         let tenant = tenant.ok_or(DirectoryFailure::Dangling("tenant"))?;
         let domain = |(index, name): (usize, &lcs_types::Domain)| VerifiedDomain {
@@ -188,13 +140,20 @@ impl Directory {
     }
 }
 
-fn shown(user: &User) -> Shown {
+pub(super) fn shown(user: &User) -> Shown {
+    let name = &user.user_principal_name;
+    let nickname = user.mail_nickname.clone();
     Shown {
         id: user.id,
-        user_principal_name: user.user_principal_name.to_string(),
+        user_principal_name: name.to_string(),
         display_name: Some(user.display_name.clone()),
         given_name: user.given_name.clone(),
         surname: user.surname.clone(),
-        mail: Some(user.user_principal_name.to_string()),
+        mail: Some(name.to_string()),
+        mail_nickname: Some(nickname.unwrap_or_else(|| name.local_part().to_owned())),
+        account_enabled: Some(user.is_enabled),
+        user_type: Some(if user.is_guest() { "Guest" } else { "Member" }.to_owned()),
+        created_date_time: Some(instant(user.created_at)),
+        sign_in_sessions_valid_from_date_time: Some(instant(user.tokens_valid_from)),
     }
 }

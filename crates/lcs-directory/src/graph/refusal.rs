@@ -34,6 +34,14 @@ pub enum GraphRefusal {
     /// The token lacks the permission, or the user the role.
     #[error("Insufficient privileges to complete the operation.")]
     Denied,
+    /// An application calls as itself where only a user makes sense.
+    #[error("/me request is only valid with delegated authentication flow.")]
+    NeedsUser,
+    /// Only a role lets a caller make a foreign application present.
+    #[error(
+        "When using this permission, the backing application of the service principal being created must in the local tenant"
+    )]
+    BackingApplicationNotLocal,
     /// There is no such object.
     #[error(
         "Resource '{key}' does not exist or one of its queried reference-property objects are not present."
@@ -67,6 +75,17 @@ pub enum GraphRefusal {
     /// The alternate key is taken.
     #[error("Another object with the same value for property uniqueName already exists.")]
     UniqueNameInUse,
+    /// The sign-in name is taken.
+    #[error("Another object with the same value for property userPrincipalName already exists.")]
+    UserPrincipalNameInUse,
+    /// The deleted object's key was taken by another one since.
+    #[error(
+        "Another object with the same value for property {property} already exists; the object cannot be restored."
+    )]
+    RestoreConflict {
+        /// The property.
+        property: &'static str,
+    },
     /// There is a grant for the same client, resource and principal.
     #[error("Permission entry already exists.")]
     GrantExists,
@@ -77,10 +96,16 @@ impl GraphRefusal {
     pub const fn status(&self) -> u16 {
         match self {
             Self::InvalidToken { .. } => 401,
-            Self::Denied => 403,
+            Self::Denied | Self::BackingApplicationNotLocal => 403,
             Self::NotFound { .. } => 404,
-            Self::BadRequest { .. } | Self::NoBackingApplicationObject { .. } => 400,
-            Self::ServicePrincipalExists { .. } | Self::UniqueNameInUse | Self::GrantExists => 409,
+            Self::BadRequest { .. }
+            | Self::NeedsUser
+            | Self::NoBackingApplicationObject { .. }
+            | Self::UserPrincipalNameInUse => 400,
+            Self::ServicePrincipalExists { .. }
+            | Self::UniqueNameInUse
+            | Self::RestoreConflict { .. }
+            | Self::GrantExists => 409,
         }
     }
 
@@ -88,14 +113,16 @@ impl GraphRefusal {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::InvalidToken { .. } => "InvalidAuthenticationToken",
-            Self::Denied => "Authorization_RequestDenied",
+            Self::Denied | Self::BackingApplicationNotLocal => "Authorization_RequestDenied",
             Self::NotFound { .. } => "Request_ResourceNotFound",
-            Self::BadRequest { .. } | Self::NoBackingApplicationObject { .. } => {
-                "Request_BadRequest"
-            }
-            Self::ServicePrincipalExists { .. } | Self::UniqueNameInUse | Self::GrantExists => {
-                "Request_MultipleObjectsWithSameKeyValue"
-            }
+            Self::NeedsUser => "BadRequest",
+            Self::BadRequest { .. }
+            | Self::NoBackingApplicationObject { .. }
+            | Self::UserPrincipalNameInUse => "Request_BadRequest",
+            Self::ServicePrincipalExists { .. }
+            | Self::UniqueNameInUse
+            | Self::RestoreConflict { .. }
+            | Self::GrantExists => "Request_MultipleObjectsWithSameKeyValue",
         }
     }
 
@@ -103,12 +130,16 @@ impl GraphRefusal {
     pub const fn detail(&self) -> Option<&'static str> {
         match self {
             Self::NoBackingApplicationObject { .. } => Some("NoBackingApplicationObject"),
+            Self::UserPrincipalNameInUse => Some("ObjectConflict"),
             Self::InvalidToken { .. }
             | Self::Denied
+            | Self::BackingApplicationNotLocal
             | Self::NotFound { .. }
+            | Self::NeedsUser
             | Self::BadRequest { .. }
             | Self::ServicePrincipalExists { .. }
             | Self::UniqueNameInUse
+            | Self::RestoreConflict { .. }
             | Self::GrantExists => None,
         }
     }

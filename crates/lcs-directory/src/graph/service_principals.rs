@@ -6,10 +6,13 @@ use lcs_types::{ClientId, ObjectId, TenantId};
 use lcs_wire::graph::{NewServicePrincipal, ServicePrincipal as Shown};
 use serde::Deserialize;
 
-use super::{GraphCaller, GraphFailed, GraphRefusal};
+use super::{GraphCaller, GraphFailed, GraphRefusal, Operation};
 use crate::{
     Directory, catalogue,
-    model::{ServicePrincipal, ServicePrincipalKind, ServicePrincipalSettings, SignInAudience},
+    model::{
+        Application, AuditCategory, ServicePrincipal, ServicePrincipalKind,
+        ServicePrincipalSettings, SignInAudience,
+    },
     store::{Added, Changed},
 };
 
@@ -56,7 +59,7 @@ impl Directory {
         &self,
         caller: &GraphCaller,
     ) -> Result<Vec<Shown>, GraphFailed> {
-        caller.may_read_applications()?;
+        caller.require(Operation::ReadApplications)?;
         let principals = self.store.service_principals(caller.tenant).await?;
         Ok(principals.iter().map(shown).collect())
     }
@@ -71,26 +74,36 @@ impl Directory {
         caller: &GraphCaller,
         key: ServicePrincipalKey,
     ) -> Result<Shown, GraphFailed> {
-        caller.may_read_applications()?;
+        caller.require(Operation::ReadApplications)?;
         Ok(shown(
             &self.find_service_principal(caller.tenant, key).await?,
         ))
     }
 
     /// Makes an application present in the tenant: one of its own, one that takes every tenant's
-    /// users, or one of Microsoft's.
+    /// users, or one of Microsoft's. An owner may do so in the application's own tenant.
     ///
     /// # Errors
     ///
-    /// [`GraphRefusal::Denied`], [`GraphRefusal::NoBackingApplicationObject`],
+    /// [`GraphRefusal::Denied`], [`GraphRefusal::BackingApplicationNotLocal`] for whoever has no
+    /// role, [`GraphRefusal::NoBackingApplicationObject`],
     /// [`GraphRefusal::ServicePrincipalExists`]; a failure of ours.
     pub async fn create_service_principal(
         &self,
         caller: &GraphCaller,
         new: &NewServicePrincipal,
     ) -> Result<Shown, GraphFailed> {
-        caller.may_write_applications()?;
+        caller.require(Operation::WriteApplication)?;
         let mut settings = self.settings_of(caller.tenant, new.app_id).await?;
+        let backing = self.local_application(caller.tenant, new.app_id).await?;
+        let may = caller.require_unless(
+            Operation::WriteApplication,
+            backing.as_ref().is_some_and(|it| caller.owns(it)),
+        );
+        may.map_err(|denied| match backing {
+            Some(_) => denied,
+            None => GraphRefusal::BackingApplicationNotLocal,
+        })?;
         settings.tags.clone_from(&new.tags);
         let principal = ServicePrincipal {
             tenant: caller.tenant,
@@ -99,7 +112,11 @@ impl Directory {
             settings,
         };
         match self.store.add_service_principal(&principal).await? {
-            Added::Yes => Ok(shown(&principal)),
+            Added::Yes => {
+                self.audit_service_principal(caller, "Add service principal", &principal)
+                    .await?;
+                Ok(shown(&principal))
+            }
             Added::Conflict => {
                 Err(GraphRefusal::ServicePrincipalExists { app_id: new.app_id }.into())
             }
@@ -117,8 +134,7 @@ impl Directory {
         key: ServicePrincipalKey,
         patch: &ServicePrincipalPatch,
     ) -> Result<(), GraphFailed> {
-        caller.may_write_applications()?;
-        let mut principal = self.find_service_principal(caller.tenant, key).await?;
+        let mut principal = self.service_principal_to_change(caller, key).await?;
         if let Some(is_enabled) = patch.account_enabled {
             principal.settings.is_enabled = is_enabled;
         }
@@ -132,10 +148,13 @@ impl Directory {
             .store
             .change_service_principal(principal.tenant, principal.id, &principal.settings)
             .await?;
-        found(changed, key)
+        found(changed, key)?;
+        self.audit_service_principal(caller, "Update service principal", &principal)
+            .await
     }
 
-    /// Removes an application's presence and all grants that refer to it.
+    /// Deletes an application's presence, and with it out of sight all that refers to it; for
+    /// thirty days it can be restored.
     ///
     /// # Errors
     ///
@@ -145,14 +164,52 @@ impl Directory {
         caller: &GraphCaller,
         key: ServicePrincipalKey,
     ) -> Result<(), GraphFailed> {
-        caller.may_write_applications()?;
+        let principal = self.service_principal_to_change(caller, key).await?;
+        let changed = self
+            .store
+            .delete_service_principal(caller.tenant, principal.id, self.now())
+            .await?;
+        found(changed, key)?;
+        self.audit_service_principal(caller, "Remove service principal", &principal)
+            .await
+    }
+
+    /// A service principal that the caller may change: with a role, or as an owner of the
+    /// application behind it.
+    async fn service_principal_to_change(
+        &self,
+        caller: &GraphCaller,
+        key: ServicePrincipalKey,
+    ) -> Result<ServicePrincipal, GraphFailed> {
+        caller.require(Operation::WriteApplication)?;
         let principal = self.find_service_principal(caller.tenant, key).await?;
-        found(
-            self.store
-                .remove_service_principal(caller.tenant, principal.id)
-                .await?,
-            key,
-        )
+        let backing = self
+            .local_application(caller.tenant, principal.client_id)
+            .await?;
+        let is_own = backing.is_some_and(|application| caller.owns(&application));
+        caller.require_unless(Operation::WriteApplication, is_own)?;
+        Ok(principal)
+    }
+
+    /// The application behind a service principal, when this tenant is its home.
+    pub(super) async fn local_application(
+        &self,
+        tenant: TenantId,
+        client: ClientId,
+    ) -> Result<Option<Application>, GraphFailed> {
+        let application = self.store.application_of_client(client).await?;
+        Ok(application.filter(|application| application.tenant == tenant))
+    }
+
+    pub(super) async fn audit_service_principal(
+        &self,
+        caller: &GraphCaller,
+        activity: &str,
+        principal: &ServicePrincipal,
+    ) -> Result<(), GraphFailed> {
+        let category = AuditCategory::ApplicationManagement;
+        let target = principal.into();
+        Ok(self.audit_call(caller, activity, category, target).await?)
     }
 
     pub(super) async fn find_service_principal(
@@ -198,7 +255,7 @@ fn found(changed: Changed, key: ServicePrincipalKey) -> Result<(), GraphFailed> 
     }
 }
 
-fn shown(principal: &ServicePrincipal) -> Shown {
+pub(super) fn shown(principal: &ServicePrincipal) -> Shown {
     let settings = &principal.settings;
     let owner = match settings.kind {
         ServicePrincipalKind::FirstParty { .. } => MICROSOFT,

@@ -31,10 +31,10 @@ impl Directory {
     /// [`GraphRefusal::Denied`](super::GraphRefusal::Denied) without the scope `openid`; a failure of
     /// ours.
     pub async fn user_info(&self, caller: &GraphCaller) -> Result<UserInfo, GraphFailed> {
-        caller.require_scope(&["openid"])?;
-        let user = self.store.user(caller.tenant, caller.user).await?;
+        caller.require_permission(&["openid"])?;
+        let user = self.store.user(caller.tenant, caller.user()?).await?;
         let user = user.ok_or(DirectoryFailure::Dangling("user"))?;
-        let has_email = caller.require_scope(&["email"]).is_ok();
+        let has_email = caller.require_permission(&["email"]).is_ok();
         Ok(UserInfo {
             sub: pairwise_subject(caller.client, user.id),
             name: user.display_name,

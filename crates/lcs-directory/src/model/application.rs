@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use jiff::Timestamp;
-use lcs_types::{ClientId, ObjectId, TenantId};
+use lcs_types::{ClientId, ObjectId, TenantId, UserId};
 use lcs_wire::graph::RequiredResourceAccess;
 use serde::{Deserialize, Serialize};
 
@@ -55,6 +55,9 @@ pub struct ApplicationSettings {
     pub exposed_api: ExposedApi,
     /// What the application asks for. Grants nothing.
     pub required_resource_access: Vec<RequiredResourceAccess>,
+    /// The users who may change it without a directory role.
+    #[serde(default)]
+    pub owners: Vec<UserId>,
     /// Free labels.
     pub tags: Vec<String>,
     /// Free text.

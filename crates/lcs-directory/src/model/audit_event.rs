@@ -5,6 +5,8 @@ use lcs_types::{ClientId, CorrelationId, ObjectId, TenantId, UserId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::{Application, ServicePrincipal, User};
+
 /// One change of the directory ("directoryAudit resource type").
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditEvent {
@@ -67,4 +69,35 @@ pub struct AuditTarget {
     pub display_name: String,
     /// `Application`, `ServicePrincipal`, `User`, `Policy`, …
     pub kind: String,
+}
+
+impl AuditTarget {
+    /// An object of this kind.
+    pub fn new(kind: &str, id: &impl ToString, display_name: impl Into<String>) -> Self {
+        Self {
+            id: id.to_string(),
+            display_name: display_name.into(),
+            kind: kind.to_owned(),
+        }
+    }
+}
+
+impl From<&Application> for AuditTarget {
+    fn from(application: &Application) -> Self {
+        let name = &application.settings.display_name;
+        Self::new("Application", &application.id, name)
+    }
+}
+
+impl From<&ServicePrincipal> for AuditTarget {
+    fn from(principal: &ServicePrincipal) -> Self {
+        let name = &principal.settings.display_name;
+        Self::new("ServicePrincipal", &principal.id, name)
+    }
+}
+
+impl From<&User> for AuditTarget {
+    fn from(user: &User) -> Self {
+        Self::new("User", &user.id, user.user_principal_name.to_string())
+    }
 }

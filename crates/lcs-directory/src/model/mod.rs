@@ -9,6 +9,7 @@ pub mod conditional_access;
 mod consent_request;
 mod credential;
 mod device_code;
+mod directory_role;
 mod exposed_api;
 mod kept_session;
 mod named_location;
@@ -36,6 +37,8 @@ pub use consent_request::{
 pub(crate) use credential::Currency;
 pub use credential::{CertificateBytes, KeyCredential, PasswordCredential};
 pub use device_code::{DeviceApproval, DeviceCode, DeviceCodeState, DeviceDecision};
+pub use directory_role::DirectoryRole;
+pub(crate) use directory_role::MEMBER_TEMPLATE_ID;
 pub use exposed_api::{AccessTokenVersion, ExposedApi};
 pub use kept_session::{KEPT_SESSION_LIFETIME, KeptAccount, KeptSession};
 pub use named_location::{IpRange, NamedLocation};
@@ -47,8 +50,5 @@ pub use signing_key::{SigningKeyState, StoredSigningKey};
 pub use tenant::{Tenant, TenantTarget};
 pub use tenant_settings::{Federation, TenantSettings};
 pub use totp_enrolment::{SealedTotpSecret, TotpEnrolment, TotpSecretSealed};
-pub(crate) use user::MEMBER_TEMPLATE_ID;
-pub use user::{
-    DirectoryRole, HomeAccount, Multifactor, PasswordState, UnknownWord, User, UserKind,
-};
+pub use user::{HomeAccount, Multifactor, PasswordState, UnknownWord, User, UserKind};
 pub use user_consent::{LowImpactPermission, UserConsent};

@@ -37,9 +37,10 @@ pub struct TenantSettings {
 }
 
 impl Default for TenantSettings {
-    /// What a new tenant has, but for security defaults: they would refuse the password grant that
-    /// the article is about; and for the question whether to stay signed in: scripts that drive the
-    /// pages would meet one page more.
+    /// What a new tenant has, but for three settings. Security defaults would refuse the password grant
+    /// that the article is about; where everybody may register applications, a rehearsal would not
+    /// show that the role for it is missing; and where people are asked whether to stay signed in,
+    /// scripts that drive the pages would meet one page more.
     fn default() -> Self {
         Self {
             security_defaults: false,
@@ -49,7 +50,7 @@ impl Default for TenantSettings {
             user_consent: UserConsent::default(),
             admin_consent_workflow: false,
             keep_me_signed_in: false,
-            users_may_register_applications: true,
+            users_may_register_applications: false,
             named_locations: Vec::new(),
         }
     }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use lcs_types::{TenantId, UserId, UserPrincipalName};
 use serde::{Deserialize, Serialize};
 
-use super::TotpEnrolment;
+use super::{DirectoryRole, TotpEnrolment};
 use crate::{lockout::Lockout, password_hash::PasswordHash};
 
 /// A user of a tenant.
@@ -24,6 +24,8 @@ pub struct User {
     pub given_name: Option<String>,
     /// Last name.
     pub surname: Option<String>,
+    /// The local part of the e-mail address; that of the sign-in name when nothing is said.
+    pub mail_nickname: Option<String>,
     /// Directory roles beyond that of a member.
     pub roles: Vec<DirectoryRole>,
     /// Whether the account may sign in.
@@ -49,9 +51,9 @@ pub struct User {
 }
 
 impl User {
-    /// Whether the user holds a role that may manage applications and grant consent for all.
-    pub fn manages_applications(&self) -> bool {
-        self.roles.iter().any(|role| role.manages_applications())
+    /// Whether the user holds a role that may consent for everybody.
+    pub fn consents_for_all(&self) -> bool {
+        self.roles.iter().any(|role| role.consents_for_all())
     }
 
     /// Whether the user is a guest of the tenant.
@@ -151,58 +153,3 @@ impl FromStr for Multifactor {
         }
     }
 }
-
-/// A directory role, as far as the article needs them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum DirectoryRole {
-    /// May do everything.
-    GlobalAdministrator,
-    /// May manage applications and consent to delegated permissions for all.
-    ApplicationAdministrator,
-    /// The same without the application proxy.
-    CloudApplicationAdministrator,
-}
-
-impl DirectoryRole {
-    /// All roles.
-    pub const ALL: [Self; 3] = [
-        Self::GlobalAdministrator,
-        Self::ApplicationAdministrator,
-        Self::CloudApplicationAdministrator,
-    ];
-
-    /// The role's template id, the same in every tenant; stands in `wids`.
-    pub const fn template_id(self) -> &'static str {
-        match self {
-            Self::GlobalAdministrator => "62e90394-69f5-4237-9190-012177145e10",
-            Self::ApplicationAdministrator => "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3",
-            Self::CloudApplicationAdministrator => "158c047a-c907-4556-b7ef-446551a6b5f7",
-        }
-    }
-
-    /// The role with this template id.
-    pub fn from_template_id(id: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.template_id() == id)
-    }
-
-    /// Whether it may manage applications, service principals and tenant-wide grants.
-    pub const fn manages_applications(self) -> bool {
-        match self {
-            Self::GlobalAdministrator
-            | Self::ApplicationAdministrator
-            | Self::CloudApplicationAdministrator => true,
-        }
-    }
-
-    /// The name shown to people.
-    pub const fn display_name(self) -> &'static str {
-        match self {
-            Self::GlobalAdministrator => "Global Administrator",
-            Self::ApplicationAdministrator => "Application Administrator",
-            Self::CloudApplicationAdministrator => "Cloud Application Administrator",
-        }
-    }
-}
-
-/// The template id that every member's token carries beside those of roles.
-pub(crate) const MEMBER_TEMPLATE_ID: &str = "b79fbf4d-3ef9-4689-8143-76b194e85509";

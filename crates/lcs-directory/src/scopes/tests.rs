@@ -32,6 +32,13 @@ fn principal(id: u128, names: &[&str], is_first_party: bool) -> ServicePrincipal
     }
 }
 
+const fn rule(lcs_names: &[String]) -> NameRule<'_> {
+    NameRule {
+        lcs_names,
+        by_parent_host: true,
+    }
+}
+
 #[test]
 fn the_double_slash_of_the_article_names_a_resource_with_slash() {
     let request = ResourceRequest::from_scope("https://lcsapi.lcs.dynamics.com//.default").unwrap();
@@ -109,7 +116,7 @@ fn a_resource_is_found_by_id_by_name_and_by_parent_host() {
         ("", Some(GRAPH_CLIENT_ID.as_uuid().as_u128())),
     ];
     for (requested, wanted) in cases {
-        let found = find_resource(requested, &principals, &names);
+        let found = find_resource(requested, &principals, rule(&names));
         assert_eq!(
             found.map(|found| found.client_id.as_uuid().as_u128()),
             wanted,
@@ -138,13 +145,13 @@ proptest! {
     ) {
         let _ = ResourceRequest::from_scope(&scope);
         let principals = [principal(1, &["https://a.example"], true)];
-        prop_assert!(find_resource(&resource, &principals, &[]).is_none());
+        prop_assert!(find_resource(&resource, &principals, rule(&[])).is_none());
     }
 
     #[test]
     fn only_a_whole_label_in_front_of_a_listed_host_is_accepted(prefix in r"[a-z0-9]{1,8}(\.[a-z0-9]{1,8}){0,2}\.?") {
         let principals = [principal(1, &["https://a.example"], true)];
-        let found = find_resource(&format!("https://{prefix}a.example"), &principals, &[]);
+        let found = find_resource(&format!("https://{prefix}a.example"), &principals, rule(&[]));
         prop_assert_eq!(found.is_some(), prefix.ends_with('.'));
     }
 }

@@ -14,6 +14,7 @@ use lcs_types::{Secret, TenantId, UserId, UserPrincipalName};
 use lcs_wire::entra::{Aadsts, aadsts::Refusal};
 
 pub use password::NewPasswordRejected;
+pub(crate) use password::check_new_password;
 
 use crate::{
     Directory,

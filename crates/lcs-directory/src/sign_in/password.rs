@@ -14,7 +14,7 @@ use crate::{
     store::Changed,
 };
 
-/// The fewest and the most letters of a new password ("Password policies in Microsoft Entra").
+/// The fewest and the most characters of a new password ("Password policies in Microsoft Entra").
 const PASSWORD_LENGTH: std::ops::RangeInclusive<usize> = 8..=256;
 
 impl Directory {
@@ -78,7 +78,7 @@ impl Directory {
     /// # Errors
     ///
     /// AADSTS50126 when the old one is wrong, 50053 while the account is locked; a failure of ours.
-    /// [`NewPasswordRejected`] inside when the new one is too short or the old one.
+    /// [`NewPasswordRejected`] inside when the new one will not do.
     pub async fn change_own_password(
         &self,
         identity: HomeIdentity,
@@ -90,8 +90,8 @@ impl Directory {
         let tenant = self.tenant_named(identity.tenant).await?;
         let name = user.user_principal_name.as_str();
         self.compare_password(&tenant, name, old).await?;
-        if !PASSWORD_LENGTH.contains(&new.expose().chars().count()) {
-            return Ok(Err(NewPasswordRejected::Length));
+        if let Err(rejected) = check_new_password(new) {
+            return Ok(Err(rejected));
         }
         if new == old {
             return Ok(Err(NewPasswordRejected::SameAsOld));
@@ -141,11 +141,60 @@ impl Directory {
     }
 }
 
+/// Whether a password will do as a new one: long enough, and of three of the four kinds of
+/// characters ("Password policies in Microsoft Entra").
+///
+/// # Errors
+///
+/// [`NewPasswordRejected`].
+pub(crate) fn check_new_password(new: &Secret) -> Result<(), NewPasswordRejected> {
+    let text = new.expose();
+    if !PASSWORD_LENGTH.contains(&text.chars().count()) {
+        return Err(NewPasswordRejected::Length);
+    }
+    let kinds = [
+        text.chars().any(char::is_lowercase),
+        text.chars().any(char::is_uppercase),
+        text.chars().any(|c| c.is_ascii_digit()),
+        text.chars().any(|c| !c.is_alphanumeric()),
+    ];
+    if kinds.into_iter().filter(|is_there| *is_there).count() < 3 {
+        return Err(NewPasswordRejected::TooSimple);
+    }
+    Ok(())
+}
+
 /// Why a new password is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NewPasswordRejected {
-    /// It has fewer than 8 or more than 256 letters.
+    /// It has fewer than 8 or more than 256 characters.
     Length,
+    /// Its characters are of fewer than three kinds.
+    TooSimple,
     /// It is the old one.
     SameAsOld,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_password_is_long_enough_and_of_three_kinds_of_characters() {
+        let check = |text: &str| check_new_password(&Secret::new(text));
+        for good in ["Passw0rd", "a Password", "pa55-word", "ÄÖÜ-öäü-"] {
+            assert_eq!(check(good), Ok(()), "{good}");
+        }
+        assert_eq!(check(&"aB1".repeat(85)), Ok(()));
+        for short_or_long in ["aB1-xyz".to_owned(), "aB1".repeat(86)] {
+            assert_eq!(check(&short_or_long), Err(NewPasswordRejected::Length));
+        }
+        for simple in ["password", "a password", "PASSWORD1", "12345678"] {
+            assert_eq!(
+                check(simple),
+                Err(NewPasswordRejected::TooSimple),
+                "{simple}"
+            );
+        }
+    }
 }

@@ -36,12 +36,12 @@ impl Directory {
         let origin = issue.context.origin.as_str();
         let id = issue.client.id();
         let proof = issue.client_authentication.claim();
-        let (version, ver, iss, aud, client) = match issue.resource.settings.access_token_version {
+        let (version, ver, iss, aud, client) = match self.token_version(issue.resource) {
             AccessTokenVersion::V1 => (
                 TokenVersion::V1,
                 "1.0",
                 issuer(origin, tenant, Endpoint::V1),
-                issue.request.audience(),
+                self.audience(issue.request),
                 ClientClaims::v1(id, proof),
             ),
             AccessTokenVersion::V2 => (

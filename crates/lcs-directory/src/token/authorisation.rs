@@ -4,7 +4,7 @@ use lcs_types::ClientId;
 use lcs_wire::{
     entra::{Aadsts, aadsts::Refusal},
     graph::PermissionScope,
-    well_known::GRAPH_CLIENT_ID,
+    well_known::{GRAPH_CLIENT_ID, LCS_CLIENT_ID},
 };
 
 use super::Client;
@@ -15,7 +15,7 @@ use crate::{
     },
     error::DirectoryError,
     model::{PermissionGrant, ServicePrincipal, User, UserConsent},
-    scopes::{RequestedValues, ResourceRequest, find_resource},
+    scopes::{NameRule, RequestedValues, ResourceRequest, find_resource},
 };
 
 /// A request whose resource is known, with all that the consent decision needs but the user.
@@ -56,7 +56,7 @@ impl Authorisation {
         consent::decide(&ConsentFacts {
             wanted: self.wanted.clone(),
             granted,
-            person: if user.manages_applications() {
+            person: if user.consents_for_all() {
                 Person::Administrator
             } else {
                 Person::User
@@ -91,6 +91,13 @@ pub(crate) fn no_consent(client: &Client) -> Refusal {
 }
 
 impl Directory {
+    pub(crate) fn name_rule(&self) -> NameRule<'_> {
+        NameRule {
+            lcs_names: &self.settings.lcs_names,
+            by_parent_host: self.settings.inferences.resources_by_parent_host,
+        }
+    }
+
     /// The resource that a request of a client is about.
     pub(crate) async fn resource_for(
         &self,
@@ -107,8 +114,8 @@ impl Directory {
         client: &Client,
         request: &ResourceRequest,
     ) -> Result<&'principals ServicePrincipal, Refusal> {
-        let resource = find_resource(&request.resource, principals, &self.settings.lcs_names)
-            .ok_or_else(|| {
+        let resource =
+            find_resource(&request.resource, principals, self.name_rule()).ok_or_else(|| {
                 Refusal::new(Aadsts::ResourceNotFound)
                     .with("resource", request.audience())
                     .with("tenant", client.tenant.display_name.clone())
@@ -137,7 +144,7 @@ impl Directory {
             .store
             .grants_between(client.tenant.id, client.principal.id, resource.id)
             .await?;
-        let wanted = match &request.values {
+        let mut wanted = match &request.values {
             RequestedValues::Default => {
                 if grants.is_empty() {
                     check_listed(client, resource, &request)?;
@@ -153,6 +160,10 @@ impl Directory {
                     .collect::<Result<_, _>>()?,
             ),
         };
+        // Inferred: the type of LCS's permission.
+        if !self.settings.inferences.users_consent_to_lcs {
+            wanted.leave_to_administrators(LCS_CLIENT_ID);
+        }
         Ok(Authorisation {
             resource: resource.clone(),
             request,

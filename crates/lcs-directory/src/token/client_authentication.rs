@@ -57,6 +57,8 @@ pub(crate) enum Demand {
     Proof,
     /// A proof, because the application acts for itself.
     OwnProof,
+    /// Nothing; a proof is welcome.
+    Nothing,
 }
 
 impl Demand {
@@ -69,9 +71,10 @@ impl Demand {
     }
 
     /// The demand of renewing a session that began like this: the client is of the type that it had
-    /// then.
-    pub(crate) const fn of_renewal(flow: SignInFlow) -> Self {
+    /// then. That the switch must still be on is inferred, and for the caller to say.
+    pub(crate) const fn of_renewal(flow: SignInFlow, needs_switch: bool) -> Self {
         match flow {
+            SignInFlow::Password | SignInFlow::DeviceCode if !needs_switch => Self::Nothing,
             SignInFlow::Password | SignInFlow::DeviceCode => Self::Switch,
             SignInFlow::AuthorizationCode(RedirectType::Public | RedirectType::Spa) => {
                 Self::PublicRenewal
@@ -85,7 +88,8 @@ impl Demand {
     /// Whether a client may come without proof, or with one.
     fn admits(self, has_proof: bool, is_public: bool) -> Result<(), Aadsts> {
         match (self, has_proof) {
-            (Self::Switch | Self::Proof | Self::OwnProof, true)
+            (Self::Nothing, _)
+            | (Self::Switch | Self::Proof | Self::OwnProof, true)
             | (Self::PublicCode | Self::PublicRenewal, false) => Ok(()),
             (Self::PublicCode, true) => Err(Aadsts::ClientIsPublic),
             (Self::PublicRenewal, true) => Err(Aadsts::SecretWithPublicClient),
@@ -265,7 +269,7 @@ mod tests {
         use Aadsts::{ClientCredentialsMissing, ClientIsPublic, NotAPublicClient};
         use RedirectType::{Public, Spa, Web};
         let code = Demand::of_code;
-        let renewal = Demand::of_renewal;
+        let renewal = |flow| Demand::of_renewal(flow, true);
         let renewed_code = |kind| renewal(SignInFlow::AuthorizationCode(kind));
         let secret_with_public = Err(Aadsts::SecretWithPublicClient);
         let needs = Err(NotAPublicClient);
@@ -274,6 +278,12 @@ mod tests {
             (Demand::Switch, needs, Ok(()), Ok(())),
             (renewal(SignInFlow::Password), needs, Ok(()), Ok(())),
             (renewal(SignInFlow::DeviceCode), needs, Ok(()), Ok(())),
+            (
+                Demand::of_renewal(SignInFlow::Password, false),
+                Ok(()),
+                Ok(()),
+                Ok(()),
+            ),
             (code(Public), Ok(()), Ok(()), Err(ClientIsPublic)),
             (code(Spa), Ok(()), Ok(()), Err(ClientIsPublic)),
             (code(Web), needs, needs, Ok(())),

@@ -1,9 +1,12 @@
 //! The client credentials grant (RFC 6749 §4.4): an application acts for itself.
 //!
-//! Entra issues such a token for LCS too, which defines no roles and demands no assignment; that LCS
-//! refuses it is the resource's decision.
+//! Entra is believed to issue such a token for LCS too, which defines no roles and demands no
+//! assignment; that LCS refuses it is the resource's decision.
 
-use lcs_wire::entra::{Aadsts, Endpoint, aadsts::Refusal};
+use lcs_wire::{
+    entra::{Aadsts, Endpoint, aadsts::Refusal},
+    well_known::LCS_CLIENT_ID,
+};
 
 use super::{Demand, OwnIssue, SignInDraft, TokenContext, TokenResponse, require_resource};
 use crate::{
@@ -35,7 +38,11 @@ impl Directory {
         draft.resource = Some(request.audience());
         let resource = self.resource_for(&client, &request).await?;
         let roles = self.roles_of_application(&client, &resource).await?;
-        if resource.settings.requires_assignment && roles.is_empty() {
+        // Inferred: that LCS demands no assignment.
+        let requires_assignment = resource.settings.requires_assignment
+            || (resource.client_id == LCS_CLIENT_ID
+                && !self.settings.inferences.lcs_issued_to_applications);
+        if requires_assignment && roles.is_empty() {
             return Err(Refusal::new(Aadsts::ApplicationNotAssigned)
                 .with("client", client.id().to_string())
                 .with("name", client.name())

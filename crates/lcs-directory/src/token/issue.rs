@@ -15,7 +15,7 @@ use lcs_tokens::{
 use lcs_types::{ClientId, Secret, TenantId, UserId};
 use lcs_wire::{
     entra::{Endpoint, TokenAnswerV1, TokenAnswerV2, scope::OpenIdScope},
-    well_known::GRAPH_CLIENT_ID,
+    well_known::{GRAPH_CLIENT_ID, LCS_CLIENT_ID},
 };
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
@@ -28,8 +28,11 @@ use crate::{
     error::DirectoryFailure,
     form::Form,
     issuer::{issuer, mint_at},
-    model::{AccessTokenVersion, Authentication, RefreshToken, SignInFlow, User, UserKind},
-    scopes::RequestedValues,
+    model::{
+        AccessTokenVersion, Authentication, RefreshToken, ServicePrincipal, SignInFlow, User,
+        UserKind,
+    },
+    scopes::{RequestedValues, ResourceRequest},
     secret_hash::SecretHash,
 };
 
@@ -201,6 +204,25 @@ impl Directory {
         }
     }
 
+    /// The version of the tokens that a resource takes.
+    pub(super) fn token_version(&self, resource: &ServicePrincipal) -> AccessTokenVersion {
+        // Inferred: LCS's.
+        if resource.client_id == LCS_CLIENT_ID && !self.settings.inferences.lcs_tokens_are_v1 {
+            return AccessTokenVersion::V2;
+        }
+        resource.settings.access_token_version
+    }
+
+    /// The audience of a token of version 1.0.
+    pub(super) fn audience(&self, request: &ResourceRequest) -> String {
+        // Inferred: the article's two slashes leave one at the end.
+        if self.settings.inferences.audience_keeps_slash {
+            request.audience()
+        } else {
+            request.bare_audience()
+        }
+    }
+
     fn access_token(
         &self,
         issue: &Issue<'_>,
@@ -209,7 +231,7 @@ impl Directory {
         roles: Vec<String>,
     ) -> Result<Secret, DirectoryFailure> {
         let origin = &issue.context.origin;
-        match issue.authorisation.resource.settings.access_token_version {
+        match self.token_version(&issue.authorisation.resource) {
             AccessTokenVersion::V1 => {
                 let claims = self.claims_v1(issue, instants, roles);
                 Ok(mint_at(origin, key, TokenVersion::V1, &claims)?)
@@ -267,7 +289,7 @@ impl Directory {
             .collect();
         wids.push(crate::model::MEMBER_TEMPLATE_ID.to_owned());
         AccessTokenClaims {
-            aud: issue.authorisation.request.audience(),
+            aud: self.audience(&issue.authorisation.request),
             iss: issuer(&issue.context.origin, user.tenant, Endpoint::V1),
             iat: instants.not_before(),
             nbf: instants.not_before(),

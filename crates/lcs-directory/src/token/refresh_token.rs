@@ -41,7 +41,7 @@ impl Directory {
         if old.tenant != tenant {
             return Err(Aadsts::OtherTenant.into());
         }
-        let demand = Demand::of_renewal(old.flow);
+        let demand = Demand::of_renewal(old.flow, self.settings.inferences.renewal_needs_switch);
         let client_authentication = self.authenticate(&client, form, context, demand)?;
         let user = self.store.user(old.tenant, old.user).await?;
         let user = user.ok_or_else(|| {

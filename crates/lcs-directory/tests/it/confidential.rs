@@ -70,7 +70,7 @@ fn assertion_claims(world: &World, client: ClientId, id: &str) -> Value {
     })
 }
 
-async fn own_token(
+pub(crate) async fn own_token(
     world: &World,
     client: ClientId,
     pairs: &[(&str, &str)],

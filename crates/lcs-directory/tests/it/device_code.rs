@@ -68,7 +68,11 @@ pub(crate) async fn signed_in(
 }
 
 /// What the page does: accepts what is asked, then approves.
-async fn approve(world: &World, user_code: &str, person: &SignedInUser) -> Result<(), Aadsts> {
+pub(crate) async fn approve(
+    world: &World,
+    user_code: &str,
+    person: &SignedInUser,
+) -> Result<(), Aadsts> {
     let directory = &world.directory;
     let aadsts = |error| refusal(error).aadsts;
     let request = directory

@@ -1,8 +1,10 @@
 //! Graph: what an administrator may do, and what it refuses.
 
 use lcs_directory::{
-    GraphCaller, GraphFailed, GraphRefusal,
-    graph::{ApplicationKey, ServicePrincipalKey, ServicePrincipalPatch, Upserted, UserKey},
+    GraphCaller, GraphRefusal,
+    graph::{
+        ApplicationKey, Identity, ServicePrincipalKey, ServicePrincipalPatch, Upserted, UserKey,
+    },
 };
 use lcs_types::{ClientId, ObjectId, Secret};
 use lcs_wire::{
@@ -14,16 +16,9 @@ use lcs_wire::{
 };
 
 use crate::world::{
-    ADMIN, CONTOSO, FABRIKAM, FABRIKAM_ADMIN, ORIGIN, SERVICE, SERVICE_ID, World, registration,
-    text,
+    ADMIN, CONTOSO, FABRIKAM, FABRIKAM_ADMIN, ORIGIN, SERVICE, SERVICE_ID, World, correlation_id,
+    graph_refusal as refused, registration, text,
 };
-
-fn refused<T: std::fmt::Debug>(result: Result<T, GraphFailed>) -> GraphRefusal {
-    match result.unwrap_err() {
-        GraphFailed::Refused(refusal) => refusal,
-        GraphFailed::Failed(failure) => panic!("failed: {failure:?}"),
-    }
-}
 
 #[tokio::test]
 async fn an_ordinary_user_may_read_and_change_nothing() {
@@ -84,14 +79,19 @@ async fn an_ordinary_user_may_read_and_change_nothing() {
     }
 }
 
+/// The same caller with a token for less.
+fn with_scope(mut caller: GraphCaller, scope: &str) -> GraphCaller {
+    if let Identity::User { scopes, .. } = &mut caller.identity {
+        *scopes = vec![scope.to_owned()];
+    }
+    caller
+}
+
 #[tokio::test]
 async fn a_role_without_the_scope_is_not_enough() {
     let world = World::new().await;
     let tool = world.tool().await;
-    let admin = GraphCaller {
-        scopes: vec!["User.Read".to_owned()],
-        ..world.admin().await
-    };
+    let admin = with_scope(world.admin().await, "User.Read");
     let directory = &world.directory;
     let key = ApplicationKey::Id(tool.id);
     let principal = ServicePrincipalKey::Id(tool.presence);
@@ -111,10 +111,7 @@ async fn a_role_without_the_scope_is_not_enough() {
     }
     assert!(directory.me(&admin).await.is_ok());
     assert!(directory.organization(&admin).await.is_ok());
-    let nobody = GraphCaller {
-        scopes: vec!["openid".to_owned()],
-        ..admin
-    };
+    let nobody = with_scope(admin, "openid");
     assert_eq!(refused(directory.me(&nobody).await), GraphRefusal::Denied);
     assert_eq!(
         refused(directory.organization(&nobody).await),
@@ -129,7 +126,12 @@ async fn only_a_valid_token_for_graph_makes_a_caller() {
     let answer = world.sign_in(tool.client, &[]).await.unwrap();
     let for_lcs = Secret::new(text(&answer, "access_token"));
     for token in [for_lcs, Secret::new("garbage")] {
-        let refusal = refused(world.directory.graph_caller(&token, &[ORIGIN]).await);
+        let refusal = refused(
+            world
+                .directory
+                .graph_caller(&token, &[ORIGIN], correlation_id())
+                .await,
+        );
         assert_eq!(
             (refusal.status(), refusal.code()),
             (401, "InvalidAuthenticationToken")
@@ -142,7 +144,9 @@ async fn only_a_valid_token_for_graph_makes_a_caller() {
         claims,
     };
     assert_eq!(
-        GraphCaller::from_token(&app_only).unwrap_err().status(),
+        GraphCaller::from_token(&app_only, correlation_id())
+            .unwrap_err()
+            .status(),
         401
     );
 }

@@ -7,8 +7,8 @@ use std::{
 
 use jiff::{SignedDuration, Timestamp};
 use lcs_directory::{
-    AccessTokenLifetime, Directory, DirectoryError, Form, GraphCaller, NewTenant, NewUser,
-    PasswordCost, Settings, TokenContext,
+    AccessTokenLifetime, Directory, DirectoryError, Form, GraphCaller, GraphFailed, GraphRefusal,
+    Inferences, NewTenant, NewUser, PasswordCost, Settings, TokenContext,
     graph::{ApplicationKey, ServicePrincipalKey},
     model::{DirectoryRole, Multifactor, PasswordState, TenantSettings, UserKind},
     totp::{TimeStep, TotpSecret},
@@ -86,12 +86,34 @@ fn user(id: u128, name: &str, multifactor: Multifactor, roles: &[DirectoryRole])
     }
 }
 
+/// Why Graph said no.
+pub(crate) fn graph_refusal<T: std::fmt::Debug>(result: Result<T, GraphFailed>) -> GraphRefusal {
+    match result.unwrap_err() {
+        GraphFailed::Refused(refusal) => refusal,
+        GraphFailed::Failed(failure) => panic!("failed: {failure:?}"),
+    }
+}
+
+/// The client's id of its work in every request.
+pub(crate) fn correlation_id() -> CorrelationId {
+    CorrelationId::from_u128(1)
+}
+
 impl World {
     pub(crate) async fn new() -> Self {
         Self::with(AccessTokenLifetime::Fixed(SignedDuration::from_secs(4_228))).await
     }
 
     pub(crate) async fn with(access_token_lifetime: AccessTokenLifetime) -> Self {
+        Self::started(access_token_lifetime, Inferences::default()).await
+    }
+
+    /// The same, where the service does some things otherwise than is believed.
+    pub(crate) async fn where_it_is(inferences: Inferences) -> Self {
+        Self::started(AccessTokenLifetime::Random, inferences).await
+    }
+
+    async fn started(access_token_lifetime: AccessTokenLifetime, inferences: Inferences) -> Self {
         let store = SqliteStore::in_memory().await.unwrap();
         let clock = Arc::new(ManualClock::new(
             Timestamp::from_second(1_775_203_500).unwrap(),
@@ -103,6 +125,7 @@ impl World {
             EncryptionKey::from_bytes(KEY_ENCRYPTION_KEY),
             Settings {
                 access_token_lifetime,
+                inferences,
                 lcs_names: vec![ORIGIN.to_owned()],
                 password_cost: PasswordCost {
                     memory_kib: 64,
@@ -165,7 +188,7 @@ impl World {
             tenant_segment: segment.to_owned(),
             origin: ORIGIN.to_owned(),
             client_address: ADDRESS,
-            correlation_id: CorrelationId::from_u128(1),
+            correlation_id: correlation_id(),
             trace_id: TraceId::from_u128(2),
             script_origin: None,
         }
@@ -252,7 +275,7 @@ impl World {
             .unwrap();
         let token = Secret::new(text(&answer, "access_token"));
         self.directory
-            .graph_caller(&token, &[ORIGIN])
+            .graph_caller(&token, &[ORIGIN], correlation_id())
             .await
             .unwrap()
     }

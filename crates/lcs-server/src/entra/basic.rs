@@ -12,7 +12,7 @@ use super::form_body::decode;
 /// # Errors
 ///
 /// AADSTS90013 for a header that is broken or stands twice.
-pub(super) fn client(headers: &HeaderMap) -> Result<Option<(String, Secret)>, Refusal> {
+pub(crate) fn client(headers: &HeaderMap) -> Result<Option<(String, Secret)>, Refusal> {
     let broken = || Refusal::new(Aadsts::InvalidInput);
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let Some(value) = values.next() else {

@@ -1,6 +1,6 @@
 //! Entra over HTTP: token and device code endpoints, discovery. The rules are in `lcs-directory`.
 
-mod basic;
+pub(crate) mod basic;
 pub(crate) mod discovery;
 pub(crate) mod error;
 pub(crate) mod form_body;

@@ -114,7 +114,7 @@ pub(crate) async fn remove_password(
     )
 }
 
-fn key(text: &str) -> Option<ApplicationKey> {
+pub(super) fn key(text: &str) -> Option<ApplicationKey> {
     if let Some(client) = text.strip_prefix("appId=") {
         return client.parse().ok().map(ApplicationKey::AppId);
     }

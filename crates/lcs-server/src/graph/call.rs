@@ -51,7 +51,8 @@ impl FromRequestParts<Services> for Call {
                 BearerError::Rejected(rejected) => untrusted(rejected.to_string()),
                 BearerError::Failed(error) => write(services, &context, &error.into()),
             })?;
-        let caller = GraphCaller::from_token(&token).map_err(|refusal| refuse(&refusal))?;
+        let caller = GraphCaller::from_token(&token, context.correlation_id)
+            .map_err(|refusal| refuse(&refusal))?;
         Ok(Self {
             services: services.clone(),
             context,
@@ -95,7 +96,7 @@ impl Call {
         Ok(self.entity(
             StatusCode::OK,
             &options.context_of(collection.name),
-            options.project(json!(object)),
+            options.project(collection, json!(object)),
         ))
     }
 

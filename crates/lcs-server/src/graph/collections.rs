@@ -17,6 +17,7 @@ const fn directory(
         entity,
         place: Place::Directory { sorts_by },
         properties,
+        only_selected: &[],
     }
 }
 
@@ -30,6 +31,7 @@ const fn elsewhere(
         entity,
         place: Place::Elsewhere,
         properties,
+        only_selected: &[],
     }
 }
 
@@ -71,18 +73,74 @@ pub(super) const SERVICE_PRINCIPALS: &Collection = &directory(
     ],
 );
 
-pub(super) const USERS: &Collection = &directory(
-    "users",
-    "user",
-    &["displayName", "userPrincipalName"],
+const USER_PROPERTIES: &[(&str, Kind)] = &[
+    ("id", Text),
+    ("userPrincipalName", Text),
+    ("displayName", Text),
+    ("givenName", Text),
+    ("surname", Text),
+    ("mail", Text),
+    ("mailNickname", Text),
+    ("accountEnabled", Boolean),
+    ("userType", Text),
+    ("createdDateTime", Instant),
+];
+
+pub(super) const USERS: &Collection = &Collection {
+    only_selected: &[
+        "mailNickname",
+        "accountEnabled",
+        "userType",
+        "createdDateTime",
+        "signInSessionsValidFromDateTime",
+    ],
+    ..directory(
+        "users",
+        "user",
+        &["displayName", "userPrincipalName"],
+        USER_PROPERTIES,
+    )
+};
+
+/// Users as owners: in the collection of directory objects.
+pub(super) const OWNERS: &Collection = &Collection {
+    only_selected: USERS.only_selected,
+    ..directory("directoryObjects", "directoryObject", &[], USER_PROPERTIES)
+};
+
+pub(super) const DELETED_ITEMS: &Collection = &directory(
+    "directoryObjects",
+    "directoryObject",
+    &["displayName"],
     &[
         ("id", Text),
-        ("userPrincipalName", Text),
+        ("appId", Text),
         ("displayName", Text),
-        ("givenName", Text),
-        ("surname", Text),
-        ("mail", Text),
+        ("uniqueName", Text),
+        ("userPrincipalName", Text),
+        ("deletedDateTime", Instant),
     ],
+);
+
+pub(super) const AUTHENTICATION_METHODS: &Collection = &elsewhere(
+    "users/authentication/methods",
+    "authenticationMethod",
+    &[("id", Text)],
+);
+
+pub(super) const AUTHORIZATION_POLICY: &Collection =
+    &elsewhere("policies/authorizationPolicy", "authorizationPolicy", &[]);
+
+pub(super) const SECURITY_DEFAULTS: &Collection = &elsewhere(
+    "policies/identitySecurityDefaultsEnforcementPolicy",
+    "identitySecurityDefaultsEnforcementPolicy",
+    &[],
+);
+
+pub(super) const NAMED_LOCATIONS: &Collection = &elsewhere(
+    "identity/conditionalAccess/namedLocations",
+    "namedLocation",
+    &[("id", Text), ("displayName", Text), ("isTrusted", Boolean)],
 );
 
 pub(super) const GRANTS: &Collection = &directory(

@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use lcs_directory::graph::{GraphFailed, GraphRefusal};
-use lcs_wire::graph::{GraphError, GraphErrorBody, InnerError};
+use lcs_wire::graph::{ErrorDetail, GraphError, GraphErrorBody, InnerError};
 
 use super::query::QueryError;
 use crate::{context::RequestContext, failure, state::Services};
@@ -38,12 +38,17 @@ pub(super) fn refused(
     refusal: &GraphRefusal,
 ) -> Response {
     let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::BAD_REQUEST);
-    let mut response = envelope(
+    let message = refusal.to_string();
+    let detail = refusal.detail().map(|code| ErrorDetail {
+        code: code.to_owned(),
+        message: message.clone(),
+    });
+    let mut response = envelope_with(
         services,
         context,
         status,
-        refusal.code(),
-        &refusal.to_string(),
+        (refusal.code(), &message),
+        detail.into_iter().collect(),
     );
     if status == StatusCode::UNAUTHORIZED {
         response.headers_mut().insert(
@@ -103,6 +108,16 @@ fn envelope(
     code: &str,
     message: &str,
 ) -> Response {
+    envelope_with(services, context, status, (code, message), Vec::new())
+}
+
+fn envelope_with(
+    services: &Services,
+    context: &RequestContext,
+    status: StatusCode,
+    (code, message): (&str, &str),
+    details: Vec<ErrorDetail>,
+) -> Response {
     let date = services
         .clock
         .now()
@@ -112,6 +127,7 @@ fn envelope(
         error: GraphErrorBody {
             code: code.to_owned(),
             message: message.to_owned(),
+            details,
             inner_error: Some(InnerError {
                 date: Some(date),
                 request_id: Some(context.trace_id.to_string()),

@@ -45,7 +45,7 @@ pub(super) async fn of_assignee(
         Assignee::ServicePrincipal(id) => (None, Some(id.to_string())),
     };
     let rows = sqlx::query(
-        "SELECT * FROM app_role_assignments \
+        "SELECT * FROM live_app_role_assignments \
          WHERE tenant_id = $1 AND user_id IS $2 AND service_principal_id IS $3 \
          ORDER BY created_at, id",
     )
@@ -63,7 +63,7 @@ pub(super) async fn on_resource(
     resource: ObjectId,
 ) -> Result<Vec<AppRoleAssignment>, BoxedError> {
     let rows = sqlx::query(
-        "SELECT * FROM app_role_assignments WHERE tenant_id = $1 AND resource_id = $2 \
+        "SELECT * FROM live_app_role_assignments WHERE tenant_id = $1 AND resource_id = $2 \
          ORDER BY created_at, id",
     )
     .bind(tenant.to_string())

@@ -63,7 +63,7 @@ pub(super) async fn by_id(
     tenant: TenantId,
     id: &PermissionGrantId,
 ) -> Result<Option<PermissionGrant>, BoxedError> {
-    let row = sqlx::query("SELECT * FROM permission_grants WHERE tenant_id = $1 AND id = $2")
+    let row = sqlx::query("SELECT * FROM live_permission_grants WHERE tenant_id = $1 AND id = $2")
         .bind(tenant.to_string())
         .bind(id.as_str())
         .fetch_optional(pool)
@@ -75,7 +75,7 @@ pub(super) async fn all(
     pool: &SqlitePool,
     tenant: TenantId,
 ) -> Result<Vec<PermissionGrant>, BoxedError> {
-    let rows = sqlx::query("SELECT * FROM permission_grants WHERE tenant_id = $1 ORDER BY id")
+    let rows = sqlx::query("SELECT * FROM live_permission_grants WHERE tenant_id = $1 ORDER BY id")
         .bind(tenant.to_string())
         .fetch_all(pool)
         .await?;
@@ -89,7 +89,7 @@ pub(super) async fn between(
     resource: ObjectId,
 ) -> Result<Vec<PermissionGrant>, BoxedError> {
     let rows = sqlx::query(
-        "SELECT * FROM permission_grants \
+        "SELECT * FROM live_permission_grants \
          WHERE tenant_id = $1 AND client_id = $2 AND resource_id = $3 ORDER BY id",
     )
     .bind(tenant.to_string())

@@ -8,6 +8,7 @@ mod audits;
 mod authorization_codes;
 mod conditional_access;
 mod consent_requests;
+mod deleted;
 mod device_codes;
 mod grants;
 mod kept_sessions;
@@ -34,7 +35,8 @@ use lcs_directory::{
     },
     secret_hash::SecretHash,
     store::{
-        Added, Changed, DirectoryStore, Renewed, SigningKeyRotation, StoreError, TenantContents,
+        Added, Changed, Deleted, DirectoryStore, Renewed, Restored, SigningKeyRotation, StoreError,
+        TenantContents,
     },
     totp::TimeStep,
 };
@@ -143,6 +145,23 @@ impl DirectoryStore for SqliteStore {
             .map_err(failed("change a user"))
     }
 
+    async fn rename_user(
+        &self,
+        tenant: TenantId,
+        id: UserId,
+        name: &UserPrincipalName,
+    ) -> Result<Added, StoreError> {
+        users::rename(&self.pool, tenant, id, name)
+            .await
+            .map_err(failed("rename a user"))
+    }
+
+    async fn remove_user(&self, tenant: TenantId, id: UserId) -> Result<Changed, StoreError> {
+        users::remove(&self.pool, tenant, id)
+            .await
+            .map_err(failed("remove a user"))
+    }
+
     async fn change_lockout(
         &self,
         tenant: TenantId,
@@ -218,6 +237,36 @@ impl DirectoryStore for SqliteStore {
             .map_err(failed("change an application"))
     }
 
+    async fn delete_application(
+        &self,
+        tenant: TenantId,
+        id: ObjectId,
+        at: Timestamp,
+    ) -> Result<Changed, StoreError> {
+        applications::delete(&self.pool, tenant, id, at)
+            .await
+            .map_err(failed("delete an application"))
+    }
+
+    async fn deleted_applications(
+        &self,
+        tenant: TenantId,
+    ) -> Result<Vec<Deleted<Application>>, StoreError> {
+        applications::deleted(&self.pool, tenant)
+            .await
+            .map_err(failed("read the deleted applications"))
+    }
+
+    async fn restore_application(
+        &self,
+        tenant: TenantId,
+        id: ObjectId,
+    ) -> Result<Changed, StoreError> {
+        applications::restore(&self.pool, tenant, id)
+            .await
+            .map_err(failed("restore an application"))
+    }
+
     async fn remove_application(
         &self,
         tenant: TenantId,
@@ -284,6 +333,42 @@ impl DirectoryStore for SqliteStore {
         service_principals::change(&self.pool, tenant, id, settings)
             .await
             .map_err(failed("change a service principal"))
+    }
+
+    async fn delete_service_principal(
+        &self,
+        tenant: TenantId,
+        id: ObjectId,
+        at: Timestamp,
+    ) -> Result<Changed, StoreError> {
+        service_principals::delete(&self.pool, tenant, id, at)
+            .await
+            .map_err(failed("delete a service principal"))
+    }
+
+    async fn deleted_service_principals(
+        &self,
+        tenant: TenantId,
+    ) -> Result<Vec<Deleted<ServicePrincipal>>, StoreError> {
+        service_principals::deleted(&self.pool, tenant)
+            .await
+            .map_err(failed("read the deleted service principals"))
+    }
+
+    async fn restore_service_principal(
+        &self,
+        tenant: TenantId,
+        id: ObjectId,
+    ) -> Result<Restored, StoreError> {
+        service_principals::restore(&self.pool, tenant, id)
+            .await
+            .map_err(failed("restore a service principal"))
+    }
+
+    async fn forget_deleted(&self, before: Timestamp) -> Result<(), StoreError> {
+        deleted::forget(&self.pool, before)
+            .await
+            .map_err(failed("forget what was deleted"))
     }
 
     async fn remove_service_principal(

@@ -3,8 +3,12 @@
 use std::{fs, path::Path, sync::Arc};
 
 use jiff::Timestamp;
-use lcs_directory::{conformance, model::SigningKeyState, store::DirectoryStore as _};
-use lcs_types::{EncryptionKey, SystemRandomness};
+use lcs_directory::{
+    conformance,
+    model::{PermissionGrant, SigningKeyState},
+    store::DirectoryStore as _,
+};
+use lcs_types::{EncryptionKey, ObjectId, SystemRandomness, TenantId};
 use sqlx::{
     ConnectOptions as _, Connection as _,
     migrate::Migrator,
@@ -29,6 +33,10 @@ conforms!(
     a_user_is_found_by_id_and_name_and_replaced,
     an_application_is_unique_by_client_id_and_unique_name,
     removing_an_application_removes_its_presences_and_grants,
+    a_deleted_application_is_out_of_sight_and_comes_back_whole,
+    a_deleted_service_principal_leaves_its_place,
+    what_was_deleted_long_ago_is_forgotten,
+    a_user_is_renamed_and_removed,
     a_service_principal_stands_once_in_a_tenant,
     a_grant_stands_once_and_grows_by_merging,
     an_app_role_assignment_stands_once_and_goes_with_its_service_principals,
@@ -137,4 +145,66 @@ async fn keys_of_the_version_before_are_sealed_and_overwritten() {
         .await
         .unwrap();
     assert_eq!(store.signing_keys().await.unwrap(), keys);
+}
+
+/// The tables that the tenth migration makes anew keep their rows, and one still goes with the other.
+#[tokio::test]
+async fn grants_and_assignments_of_the_version_before_are_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.sqlite");
+    let options = SqliteConnectOptions::new()
+        .filename(&path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal);
+    let mut connection = options.connect().await.unwrap();
+    let before = migrations().take_while(|migration| migration.version < 10);
+    let migrator = Migrator::with_migrations(before.collect());
+    migrator.run(&mut connection).await.unwrap();
+    let tenant = TenantId::from_u128(1);
+    let ids = [ObjectId::from_u128(2), ObjectId::from_u128(3)];
+    let grant = PermissionGrant {
+        tenant,
+        client: ids[0],
+        resource: ids[1],
+        principal: None,
+        values: vec!["user_impersonation".to_owned()],
+    };
+    let settings = serde_json::json!({ "display_name": "Tool" });
+    for sql in [
+        "INSERT INTO tenants (id, display_name) VALUES ($1, 'Contoso')".to_owned(),
+        format!(
+            "INSERT INTO service_principals VALUES ('{}', $1, '{}', '{settings}')",
+            ids[0], ids[0]
+        ),
+        format!(
+            "INSERT INTO service_principals VALUES ('{}', $1, '{}', '{settings}')",
+            ids[1], ids[1]
+        ),
+        format!(
+            "INSERT INTO permission_grants VALUES ($1, '{}', '{}', '{}', NULL, 'user_impersonation')",
+            grant.id(),
+            ids[0],
+            ids[1]
+        ),
+        format!(
+            "INSERT INTO app_role_assignments VALUES ($1, 'x', NULL, '{}', '{}', '{}', 7)",
+            ids[0], ids[1], ids[0]
+        ),
+    ] {
+        let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant.to_string());
+        query.execute(&mut connection).await.unwrap();
+    }
+    connection.close().await.unwrap();
+
+    let store = SqliteStore::open(&path).await.unwrap();
+    assert_eq!(store.grants(tenant).await.unwrap(), [grant]);
+    let on = store.app_role_assignments_on(tenant, ids[1]).await.unwrap();
+    assert_eq!(on.len(), 1);
+    store
+        .remove_service_principal(tenant, ids[0])
+        .await
+        .unwrap();
+    assert_eq!(store.grants(tenant).await.unwrap(), []);
+    let on = store.app_role_assignments_on(tenant, ids[1]).await.unwrap();
+    assert_eq!(on, []);
 }

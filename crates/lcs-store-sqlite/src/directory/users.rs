@@ -1,5 +1,6 @@
 //! Users.
 
+use jiff::Timestamp;
 use lcs_directory::{
     lockout::Lockout,
     model::{TotpEnrolment, User},
@@ -10,7 +11,7 @@ use lcs_directory::{
 use lcs_types::{TenantId, UserId, UserPrincipalName};
 use sqlx::{Row as _, SqliteConnection, SqlitePool, sqlite::SqliteRow};
 
-use super::{BoxedError, added, changed};
+use super::{BEGIN, BoxedError, added, changed};
 use crate::column::{instant, instant_option, json, json_option, parsed};
 
 pub(super) async fn insert(
@@ -20,8 +21,8 @@ pub(super) async fn insert(
     let result = sqlx::query(
         "INSERT INTO users (tenant_id, id, user_principal_name, display_name, given_name, surname, \
          roles, is_enabled, multifactor, password, tokens_valid_from, kind, password_state, totp, \
-         lockout, created_at, deleted_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
+         lockout, created_at, deleted_at, mail_nickname) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) \
          ON CONFLICT DO NOTHING",
     )
     .bind(user.tenant.to_string())
@@ -40,7 +41,8 @@ pub(super) async fn insert(
     .bind(totp_text(user)?)
     .bind(serde_json::to_string(&user.lockout)?)
     .bind(user.created_at.as_microsecond())
-    .bind(user.deleted_at.map(jiff::Timestamp::as_microsecond))
+    .bind(user.deleted_at.map(Timestamp::as_microsecond))
+    .bind(&user.mail_nickname)
     .execute(connection)
     .await?;
     Ok(added(&result))
@@ -91,7 +93,7 @@ pub(super) async fn replace(pool: &SqlitePool, user: &User) -> Result<Changed, B
          surname = $6, roles = $7, is_enabled = $8, multifactor = $9, password = $10, \
          tokens_valid_from = $11, kind = $12, password_state = $13, \
          totp_last_step = CASE WHEN totp IS $14 THEN totp_last_step END, totp = $14, \
-         deleted_at = $15 \
+         deleted_at = $15, mail_nickname = $16 \
          WHERE tenant_id = $1 AND id = $2",
     )
     .bind(user.tenant.to_string())
@@ -108,9 +110,76 @@ pub(super) async fn replace(pool: &SqlitePool, user: &User) -> Result<Changed, B
     .bind(serde_json::to_string(&user.kind)?)
     .bind(user.password_state.to_string())
     .bind(totp_text(user)?)
-    .bind(user.deleted_at.map(jiff::Timestamp::as_microsecond))
+    .bind(user.deleted_at.map(Timestamp::as_microsecond))
+    .bind(&user.mail_nickname)
     .execute(pool)
     .await?;
+    Ok(changed(&result))
+}
+
+pub(super) async fn rename(
+    pool: &SqlitePool,
+    tenant: TenantId,
+    id: UserId,
+    name: &UserPrincipalName,
+) -> Result<Added, BoxedError> {
+    let result = sqlx::query(
+        "UPDATE OR IGNORE users SET user_principal_name = $3 WHERE tenant_id = $1 AND id = $2",
+    )
+    .bind(tenant.to_string())
+    .bind(id.to_string())
+    .bind(name.as_str())
+    .execute(pool)
+    .await?;
+    Ok(added(&result))
+}
+
+/// Without foreign keys to users, what refers to one is removed beside it.
+pub(super) async fn remove(
+    pool: &SqlitePool,
+    tenant: TenantId,
+    id: UserId,
+) -> Result<Changed, BoxedError> {
+    let mut transaction = pool.begin_with(BEGIN).await?;
+    let removed = remove_in(&mut transaction, &tenant.to_string(), &id.to_string()).await?;
+    transaction.commit().await?;
+    Ok(removed)
+}
+
+/// The same for all who were deleted before an instant.
+pub(super) async fn forget_deleted(
+    connection: &mut SqliteConnection,
+    before: Timestamp,
+) -> Result<(), BoxedError> {
+    let rows = sqlx::query("SELECT tenant_id, id FROM users WHERE deleted_at < $1")
+        .bind(before.as_microsecond())
+        .fetch_all(&mut *connection)
+        .await?;
+    for row in rows {
+        let (tenant, id): (String, String) = (row.try_get("tenant_id")?, row.try_get("id")?);
+        remove_in(&mut *connection, &tenant, &id).await?;
+    }
+    Ok(())
+}
+
+async fn remove_in(
+    connection: &mut SqliteConnection,
+    tenant: &str,
+    id: &str,
+) -> Result<Changed, BoxedError> {
+    for sql in [
+        "DELETE FROM permission_grants WHERE tenant_id = $1 AND principal_id = $2",
+        "DELETE FROM app_role_assignments WHERE tenant_id = $1 AND user_id = $2",
+        "DELETE FROM refresh_tokens WHERE tenant_id = $1 AND user_id = $2",
+    ] {
+        let query = sqlx::query(sql).bind(tenant).bind(id);
+        query.execute(&mut *connection).await?;
+    }
+    let result = sqlx::query("DELETE FROM users WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant)
+        .bind(id)
+        .execute(&mut *connection)
+        .await?;
     Ok(changed(&result))
 }
 
@@ -183,6 +252,7 @@ fn read(row: &SqliteRow) -> Result<User, BoxedError> {
         display_name: row.try_get("display_name")?,
         given_name: row.try_get("given_name")?,
         surname: row.try_get("surname")?,
+        mail_nickname: row.try_get("mail_nickname")?,
         roles: serde_json::from_str(&roles)?,
         is_enabled: row.try_get::<i64, _>("is_enabled")? != 0,
         kind: json(row, "kind")?,

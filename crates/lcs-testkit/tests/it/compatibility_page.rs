@@ -22,6 +22,7 @@ fn every_proof_that_the_compatibility_page_names_exists() {
     for folder in [
         "crates/lcs-testkit/tests/it",
         "crates/lcs-directory/tests/it",
+        "crates/lcs-cloud/src",
     ] {
         sources(&root().join(folder), &mut tests);
     }

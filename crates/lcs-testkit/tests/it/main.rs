@@ -9,9 +9,11 @@
 mod aadsts_page;
 mod blobs;
 mod browser;
+mod client_libraries;
 mod compatibility_page;
 mod confidential;
 mod documents;
+mod graph_directory;
 mod graph_surface;
 mod lcs_api;
 mod pages;

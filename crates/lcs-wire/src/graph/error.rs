@@ -17,9 +17,21 @@ pub struct GraphErrorBody {
     pub code: String,
     /// Human text.
     pub message: String,
+    /// What it is in particular, where Graph says so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub details: Vec<ErrorDetail>,
     /// Ids for support.
     #[serde(default)]
     pub inner_error: Option<InnerError>,
+}
+
+/// What an error is in particular.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorDetail {
+    /// For example `NoBackingApplicationObject`.
+    pub code: String,
+    /// Human text.
+    pub message: String,
 }
 
 /// Ids for support.

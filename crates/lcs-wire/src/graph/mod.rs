@@ -16,9 +16,9 @@ pub use application::{
 pub use credential::{
     AddPassword, KeyCredential, NewPasswordCredential, PasswordCredential, RemovePassword,
 };
-pub use error::{GraphError, GraphErrorBody, InnerError};
+pub use error::{ErrorDetail, GraphError, GraphErrorBody, InnerError};
 pub use grant::{ConsentType, GrantPatch, NewGrant, OAuth2PermissionGrant};
-pub use organization::{Organization, User, VerifiedDomain};
+pub use organization::{Organization, PasswordProfile, User, UserPatch, VerifiedDomain};
 pub use service_principal::{AppRole, NewServicePrincipal, PermissionScope, ServicePrincipal};
 
 use serde::{Deserialize, Serialize};

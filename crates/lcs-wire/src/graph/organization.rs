@@ -1,6 +1,6 @@
 //! The tenant and its users.
 
-use lcs_types::{TenantId, UserId};
+use lcs_types::{Secret, TenantId, UserId};
 use serde::{Deserialize, Serialize};
 
 /// The tenant as Graph shows it.
@@ -50,4 +50,43 @@ pub struct User {
     /// E-mail address.
     #[serde(default)]
     pub mail: Option<String>,
+    /// The local part of the e-mail address.
+    #[serde(default)]
+    pub mail_nickname: Option<String>,
+    /// Whether the account may sign in.
+    #[serde(default)]
+    pub account_enabled: Option<bool>,
+    /// `Member` or `Guest`.
+    #[serde(default)]
+    pub user_type: Option<String>,
+    /// RFC 3339.
+    #[serde(default)]
+    pub created_date_time: Option<String>,
+    /// Grants issued before this instant are revoked; RFC 3339.
+    #[serde(default)]
+    pub sign_in_sessions_valid_from_date_time: Option<String>,
+}
+
+/// What is sent to create or change a user; only what is present changes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[expect(missing_docs, reason = "the fields of User")]
+pub struct UserPatch {
+    pub account_enabled: Option<bool>,
+    pub display_name: Option<String>,
+    pub given_name: Option<String>,
+    pub surname: Option<String>,
+    pub mail_nickname: Option<String>,
+    pub user_principal_name: Option<String>,
+    pub password_profile: Option<PasswordProfile>,
+}
+
+/// A new password ("passwordProfile resource type").
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct PasswordProfile {
+    /// The password.
+    pub password: Option<Secret>,
+    /// Whether the user must choose another one at the next sign-in; yes when nothing is said.
+    pub force_change_password_next_sign_in: Option<bool>,
 }

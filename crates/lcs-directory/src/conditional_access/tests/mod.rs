@@ -101,6 +101,7 @@ fn decide(policies: &[ConditionalAccessPolicy], facts: &SignInFacts<'_>) -> Eval
         policies,
         named_locations: &[office()],
         security_defaults: false,
+        refuses_administrators: true,
     };
     evaluate(&rules, facts)
 }
@@ -110,6 +111,7 @@ fn decide_with_security_defaults(facts: &SignInFacts<'_>) -> Verdict {
         policies: &[],
         named_locations: &[],
         security_defaults: true,
+        refuses_administrators: true,
     };
     evaluate(&rules, facts).verdict
 }

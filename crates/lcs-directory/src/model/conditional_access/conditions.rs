@@ -1,5 +1,6 @@
 //! Which sign-ins a policy concerns: Graph's `conditionalAccessConditionSet`.
 
+use lcs_types::NamedLocationId;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -148,6 +149,18 @@ impl From<TransferMethods> for String {
             (true, true) => "deviceCodeFlow,authenticationTransfer",
         }
         .to_owned()
+    }
+}
+
+impl Conditions {
+    /// Whether they refer to a named location.
+    pub fn names_location(&self, id: NamedLocationId) -> bool {
+        let of = |locations: &LocationCondition| {
+            let all = [&locations.include_locations, &locations.exclude_locations];
+            all.into_iter()
+                .any(|list| list.contains(&LocationSelector::Location(id)))
+        };
+        self.locations.as_ref().is_some_and(of)
     }
 }
 

@@ -11,6 +11,8 @@ pub struct Collection {
     pub place: Place,
     /// What can be filtered and sorted by, with full paths.
     pub properties: &'static [Property],
+    /// The properties that are shown only when they are selected.
+    pub only_selected: &'static [&'static str],
 }
 
 /// Where Graph keeps a collection.

@@ -121,12 +121,35 @@ pub enum Literal {
     Instant(Timestamp),
 }
 
+impl Filter {
+    /// As it is written inside another filter.
+    fn within(&self, needs_parentheses: impl FnOnce(&Self) -> bool) -> String {
+        if needs_parentheses(self) {
+            format!("({self})")
+        } else {
+            self.to_string()
+        }
+    }
+}
+
 impl fmt::Display for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::And(left, right) => write!(f, "({left}) and ({right})"),
-            Self::Or(left, right) => write!(f, "({left}) or ({right})"),
-            Self::Not(inner) => write!(f, "not ({inner})"),
+            // Parentheses stand only where the reader needs them: it counts how deep they are.
+            Self::And(left, right) => {
+                let left = left.within(|it| matches!(it, Self::Or(..)));
+                let right = right.within(|it| matches!(it, Self::Or(..) | Self::And(..)));
+                write!(f, "{left} and {right}")
+            }
+            Self::Or(left, right) => {
+                let right = right.within(|it| matches!(it, Self::Or(..)));
+                write!(f, "{left} or {right}")
+            }
+            // `OData` has `not` bind tighter than `eq` (4.01 URL conventions, operator precedence).
+            Self::Not(inner) => {
+                let inner = inner.within(|it| !matches!(it, Self::Not(_)));
+                write!(f, "not {inner}")
+            }
             Self::Compare(path, comparison, literal) => {
                 write!(f, "{path} {} {literal}", comparison.as_str())
             }

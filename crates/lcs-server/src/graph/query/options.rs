@@ -136,14 +136,15 @@ impl QueryOptions {
     }
 
     /// Keeps the selected properties; the id stays, as Graph keeps it. A selected property that is
-    /// not shown here is left out: set-up tools select more than they use.
-    pub fn project(&self, mut object: Value) -> Value {
-        if let (Some(select), Some(properties)) = (&self.select, object.as_object_mut()) {
-            properties.retain(|name, _| {
-                name == "id"
-                    || name.starts_with('@')
-                    || select.iter().any(|wanted| wanted == name || wanted == "*")
-            });
+    /// not shown here is left out: set-up tools select more than they use. Without a selection the
+    /// properties go that Graph shows only when they are asked for.
+    pub fn project(&self, collection: &Collection, mut object: Value) -> Value {
+        let is_selected = |name: &str| match &self.select {
+            Some(select) => select.iter().any(|wanted| wanted == name || wanted == "*"),
+            None => !collection.only_selected.contains(&name),
+        };
+        if let Some(properties) = object.as_object_mut() {
+            properties.retain(|name, _| name == "id" || name.starts_with('@') || is_selected(name));
         }
         object
     }

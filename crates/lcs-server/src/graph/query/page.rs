@@ -49,11 +49,12 @@ impl QueryOptions {
         let count = (self.count && can_count).then_some(found.len());
         let start = match &self.after {
             None => 0,
+            // Behind the last one with this id, so that pages never go in a circle.
             Some(id) => {
                 let is_last = |object: &Value| object["id"].as_str() == Some(id.as_str());
                 1 + found
                     .iter()
-                    .position(is_last)
+                    .rposition(is_last)
                     .ok_or(QueryError::PageToken)?
             }
         };
@@ -64,7 +65,10 @@ impl QueryOptions {
             Some(id) if !is_last_page => Some(self.query_after(id)),
             _ => None,
         };
-        let value = found.drain(start..end).map(|it| self.project(it)).collect();
+        let value = found
+            .drain(start..end)
+            .map(|it| self.project(collection, it))
+            .collect();
         Ok(Page {
             value,
             count,

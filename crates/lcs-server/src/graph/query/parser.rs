@@ -86,15 +86,27 @@ impl Parser {
 
     fn unary(&mut self) -> Result<Filter, Stop> {
         if self.take_word("not") {
-            let inner = self.deeper(Self::unary)?;
+            // A negation and its own parentheses are one level.
+            let inner = match self.parentheses()? {
+                Some(inner) => inner,
+                None => self.deeper(Self::unary)?,
+            };
             return Ok(Filter::Not(Box::new(inner)));
         }
-        if self.take(&Token::Open) {
-            let inner = self.deeper(Self::or)?;
-            self.expect(&Token::Close)?;
-            return Ok(inner);
+        match self.parentheses()? {
+            Some(inner) => Ok(inner),
+            None => self.term(),
         }
-        self.term()
+    }
+
+    /// What stands in the parentheses that begin here, if they do.
+    fn parentheses(&mut self) -> Result<Option<Filter>, Stop> {
+        if !self.take(&Token::Open) {
+            return Ok(None);
+        }
+        let inner = self.deeper(Self::or)?;
+        self.expect(&Token::Close)?;
+        Ok(Some(inner))
     }
 
     fn term(&mut self) -> Result<Filter, Stop> {

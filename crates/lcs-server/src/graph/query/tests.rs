@@ -28,6 +28,7 @@ const TOOLS: Collection = Collection {
         ("appRoles/value", Kind::Text),
         ("appRoles/isEnabled", Kind::Boolean),
     ],
+    only_selected: &["mail"],
 };
 
 const LOG: Collection = Collection {
@@ -112,15 +113,27 @@ fn what_set_up_tools_ask_is_answered() {
 
 #[test]
 fn and_binds_closer_than_or_and_not_closer_than_both() {
-    let text = |filter: &str| parse(filter).unwrap().to_string();
-    assert_eq!(
-        text("a eq 1 or b eq 2 and not c eq 3"),
-        "(a eq 1) or ((b eq 2) and (not (c eq 3)))"
-    );
-    assert_eq!(
-        text("(a eq 1 or b eq 2) and c eq 3"),
-        "((a eq 1) or (b eq 2)) and (c eq 3)"
-    );
+    for (filter, spelled_out, written) in [
+        (
+            "a eq 1 or b eq 2 and not c eq 3",
+            "(a eq 1) or ((b eq 2) and (not (c eq 3)))",
+            "a eq 1 or b eq 2 and not (c eq 3)",
+        ),
+        (
+            "(a eq 1 or b eq 2) and c eq 3",
+            "((a eq 1) or (b eq 2)) and (c eq 3)",
+            "(a eq 1 or b eq 2) and c eq 3",
+        ),
+        (
+            "a eq 1 and b eq 2 and c eq 3",
+            "((a eq 1) and (b eq 2)) and (c eq 3)",
+            "a eq 1 and b eq 2 and c eq 3",
+        ),
+    ] {
+        let filter = parse(filter).unwrap();
+        assert_eq!(filter, parse(spelled_out).unwrap());
+        assert_eq!(filter.to_string(), written);
+    }
 }
 
 #[test]
@@ -301,12 +314,39 @@ fn options_that_are_malformed_or_unknown_are_refused() {
 #[test]
 fn selection_keeps_the_id() {
     let options = QueryOptions::parse(Some("$select=appId,%20displayName,colour")).unwrap();
-    let shown = options.project(json!({"id": 1, "appId": 2, "displayName": 3, "tags": []}));
+    let object = json!({"id": 1, "appId": 2, "displayName": 3, "tags": []});
+    let shown = options.project(&TOOLS, object);
     assert_eq!(shown, json!({"id": 1, "appId": 2, "displayName": 3}));
     assert_eq!(
         options.context_of("tools"),
         "tools(appId,displayName,colour)"
     );
+}
+
+#[test]
+fn what_is_shown_only_when_it_is_selected_is_selected_by_name_or_with_all() {
+    for (query, is_shown) in [("", false), ("$select=mail", true), ("$select=*", true)] {
+        let options = QueryOptions::parse(Some(query)).unwrap();
+        let shown = options.project(&TOOLS, json!({"id": 1, "mail": "a@contoso.com"}));
+        assert_eq!(shown.get("mail").is_some(), is_shown, "{query}");
+    }
+}
+
+#[test]
+fn pages_go_on_behind_the_last_of_those_that_share_an_id() {
+    let objects = || ["a", "b", "b", "c"].map(|id| json!({ "id": id })).to_vec();
+    let mut query = "$top=1".to_owned();
+    let mut pages = 0;
+    loop {
+        let options = QueryOptions::parse(Some(&query)).unwrap();
+        let page = options.page(&LOG, objects(), Consistency::Session).unwrap();
+        pages += 1;
+        assert!(pages < 5, "a circle");
+        match page.next_query {
+            Some(next) => query = next,
+            None => break,
+        }
+    }
 }
 
 #[test]
@@ -477,6 +517,21 @@ proptest! {
     fn a_filter_that_is_printed_is_read_back(filter in filter()) {
         let text = filter.to_string();
         prop_assert_eq!(parse(&text).unwrap(), filter, "{}", text);
+    }
+
+    // A chain as long and negations as deep as are read at all.
+    #[test]
+    fn a_long_chain_and_many_negations_are_read_back(
+        length in 1_usize..=100,
+        depth in 0_usize..=25,
+        operator in proptest::sample::select(vec![" and ", " or "]),
+    ) {
+        let chain = vec!["a eq 1"; length].join(operator);
+        let negations = format!("{}a eq 1", "not ".repeat(depth));
+        for text in [chain, negations] {
+            let filter = parse(&text).unwrap();
+            prop_assert_eq!(parse(&filter.to_string()).unwrap(), filter);
+        }
     }
 
     #[test]

@@ -57,6 +57,9 @@ impl Visit<'_> {
             Err(NewPasswordRejected::Length) => Err(Wrong::Said(
                 "A password has 8 to 256 characters.".to_owned(),
             )),
+            Err(NewPasswordRejected::TooSimple) => Err(Wrong::Said(
+                "A password has characters of three of these kinds: small letters, capital letters, digits, symbols.".to_owned(),
+            )),
             Err(NewPasswordRejected::SameAsOld) => Err(Wrong::Said(
                 "Choose a password that is not the current one.".to_owned(),
             )),

@@ -4,6 +4,7 @@ mod abuse;
 mod approval;
 mod authorize;
 mod consent;
+mod forged;
 mod second_factor;
 mod session;
 mod single_page;

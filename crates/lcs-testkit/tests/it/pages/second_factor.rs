@@ -94,7 +94,7 @@ async fn a_password_that_an_administrator_set_is_changed_first() {
     let page = browser.open(&authorize_url(&authority, &tool, &[])).await;
     let page = browser.sign_in(&page, &user).await;
     page.says("Update your password");
-    let new = "a password that is new";
+    let new = "A password that is new";
     let fill = |old: &str, new: &str, again: &str| {
         [
             ("oldpasswd".to_owned(), old.to_owned()),
@@ -106,6 +106,7 @@ async fn a_password_that_an_administrator_set_is_changed_first() {
     for (fields, says) in [
         (fill(&old, new, "x"), "The two new passwords differ"),
         (fill(&old, "short", "short"), "8 to 256 characters"),
+        (fill(&old, "password", "password"), "three of these kinds"),
         (fill(&old, &old, &old), "not the current one"),
         (fill("wrong", new, new), "AADSTS50126"),
     ] {

@@ -1,0 +1,23 @@
+//! What was found once stays mended: every file of the corpus is replayed.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "reading the corpus is test code outside of test functions"
+)]
+
+mod corpus;
+
+/// A file that nobody names is never run.
+#[test]
+fn every_file_beside_this_one_is_a_module_of_it() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it");
+    let text = std::fs::read_to_string(folder.join("main.rs")).unwrap();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let module = name.trim_end_matches(".rs");
+        assert!(
+            module == "main" || text.contains(&format!("mod {module};")),
+            "{name}"
+        );
+    }
+}

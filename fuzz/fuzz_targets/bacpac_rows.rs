@@ -1,0 +1,5 @@
+//! See `lcs_fuzz::bacpac_rows`.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| lcs_fuzz::bacpac_rows::run(bytes));
