@@ -31,7 +31,7 @@ impl Default for Fuzzing {
     }
 }
 
-/// Runs the targets one after the other; says whether no rule was broken.
+/// Runs the targets one after the other; says whether all ran to their end and broke no rule.
 ///
 /// # Errors
 ///
@@ -41,7 +41,7 @@ pub(crate) fn run(fuzzing: &Fuzzing) -> Result<bool> {
     let targets = chosen(&fuzzing.targets, &known)?;
     prerequisites::provide([Need::Compiler, Need::Fuzzer].into_iter())?;
     let folder = graph::target_directory()?.join("fuzz");
-    let mut broken = Vec::new();
+    let mut failed = Vec::new();
     for target in targets {
         let found = folder.join("corpus").join(target);
         fs::create_dir_all(&found)
@@ -50,17 +50,19 @@ pub(crate) fn run(fuzzing: &Fuzzing) -> Result<bool> {
         heading(&invocation.line());
         if let Err(error) = invocation.run() {
             say(&format!("error: {error:#}"));
-            broken.push(target);
+            failed.push(target);
         }
     }
     heading("summary");
-    if broken.is_empty() {
+    if failed.is_empty() {
         say("no rule was broken");
     } else {
-        say(&format!("broken: {}", broken.join(", ")));
-        say("help: mend it, and put the file from fuzz/artifacts/ into fuzz/corpus/");
+        say(&format!("failed: {}", failed.join(", ")));
+        say(
+            "help: a file in fuzz/artifacts/ breaks a rule; mend that, and put it into fuzz/corpus/",
+        );
     }
-    Ok(broken.is_empty())
+    Ok(failed.is_empty())
 }
 
 /// Without a sanitizer: our own code is free of `unsafe`, and the C libraries are built without
