@@ -55,9 +55,7 @@ async fn main() -> Result<()> {
     let duration = Duration::from_secs(arguments.seconds);
     let mut grants: Vec<GrantResult> = Grant::ALL
         .into_iter()
-        .flat_map(|grant| {
-            [1, arguments.clients].map(|clients| GrantResult::new(grant, clients))
-        })
+        .flat_map(|grant| [1, arguments.clients].map(|clients| GrantResult::new(grant, clients)))
         .collect();
     let mut limits = peers::Limits::default();
     for _ in 0..arguments.rounds {

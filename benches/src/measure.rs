@@ -68,6 +68,8 @@ pub(crate) async fn run(
     Ok(Round {
         latencies,
         elapsed: start.elapsed(),
-        server_time: before.zip(after).map(|(before, after)| after - before),
+        server_time: before
+            .zip(after)
+            .map(|(before, after)| after.saturating_sub(before)),
     })
 }

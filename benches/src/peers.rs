@@ -67,7 +67,11 @@ impl Limits {
 
 /// How often a second some threads do this.
 #[expect(clippy::cast_precision_loss, reason = "counts of seconds are small")]
-fn rate(threads: usize, duration: Duration, work: &(impl Fn() -> Result<()> + Sync)) -> Result<f64> {
+fn rate(
+    threads: usize,
+    duration: Duration,
+    work: &(impl Fn() -> Result<()> + Sync),
+) -> Result<f64> {
     let start = Instant::now();
     let counts: Vec<Result<usize>> = thread::scope(|scope| {
         let count = || {

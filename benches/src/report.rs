@@ -77,8 +77,11 @@ impl Report {
             println!("{}", serde_json::to_string_pretty(&self.json())?);
         } else {
             println!("{}\n\n{}", self.limits_table(), self.grants_table());
-            println!("\nmemory at rest {}, after the load {}",
-                mebibytes(self.memory_at_rest), mebibytes(self.memory_after));
+            println!(
+                "\nmemory at rest {}, after the load {}",
+                mebibytes(self.memory_at_rest),
+                mebibytes(self.memory_after)
+            );
         }
         Ok(())
     }
@@ -98,11 +101,23 @@ impl Report {
     }
 
     fn limits_table(&self) -> String {
-        let mut table = table(&["limit of the machine, a second", "1 thread", "all processors"]);
+        let mut table = table(&[
+            "limit of the machine, a second",
+            "1 thread",
+            "all processors",
+        ]);
         let limits = &self.limits;
         for (name, one, all) in [
-            ("RSA-2048 signatures", &limits.signatures_one, &limits.signatures_all),
-            ("argon2id, 19 MiB, 2 passes", &limits.hashes_one, &limits.hashes_all),
+            (
+                "RSA-2048 signatures",
+                &limits.signatures_one,
+                &limits.signatures_all,
+            ),
+            (
+                "argon2id, 19 MiB, 2 passes",
+                &limits.hashes_one,
+                &limits.hashes_all,
+            ),
         ] {
             let row = [name.to_owned(), number(median(one)), number(median(all))];
             table.add_row(row);
@@ -112,7 +127,13 @@ impl Report {
 
     fn grants_table(&self) -> Table {
         let mut table = table(&[
-            "grant", "clients", "tokens/s", "p50 ms", "p95 ms", "p99 ms", "server ms/token",
+            "grant",
+            "clients",
+            "tokens/s",
+            "p50 ms",
+            "p95 ms",
+            "p99 ms",
+            "server ms/token",
             "of it at least",
         ]);
         for result in &self.grants {

@@ -13,7 +13,7 @@ use crate::{
     inferred::Inferences,
     issuer::issuer,
     model::{RefreshTokenReuse, Tenant, TenantSettings, TenantTarget},
-    password_hash::{PasswordCost, PasswordHash},
+    password_hash::{PasswordCost, PasswordHash, WorkingMemory},
     signing_keys::KeysInUse,
     store::{Changed, DirectoryStore},
     token::AssertionsUsed,
@@ -86,6 +86,8 @@ pub struct Directory {
     pub(crate) key_encryption_key: Arc<EncryptionKey>,
     pub(crate) keys: Arc<RwLock<Option<KeysInUse>>>,
     pub(crate) computations: Computations,
+    /// What passwords are compared in.
+    pub(crate) working_memory: Arc<WorkingMemory>,
     /// So that no two changes of a tenant's settings undo each other.
     pub(crate) tenant_changes: Arc<Mutex<()>>,
     /// So that no signed assertion of a client is used twice.
@@ -111,6 +113,7 @@ impl Directory {
             key_encryption_key: Arc::new(key_encryption_key),
             keys: Arc::default(),
             computations: Computations::new(),
+            working_memory: Arc::default(),
             tenant_changes: Arc::default(),
             assertions_used: Arc::default(),
             decoy: Arc::default(),

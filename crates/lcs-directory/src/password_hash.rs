@@ -1,8 +1,8 @@
 //! Passwords at rest: argon2id.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
-use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, Version, password_hash::phc};
+use argon2::{Algorithm, Argon2, Block, Params, PasswordHasher as _, Version, password_hash::phc};
 use data_encoding::BASE64;
 use lcs_types::{Randomness, Secret};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -88,7 +88,12 @@ impl PasswordHash {
     /// [`WrongPassword`] by which the same mistake is known again. A damaged hash is that of no
     /// password, and all mistakes at it are the same.
     pub fn check(&self, password: &Secret) -> Result<(), WrongPassword> {
-        let Some((stored, computed)) = self.compute(password) else {
+        self.check_in(&WorkingMemory::default(), password)
+    }
+
+    /// The same in memory that is used again and again.
+    fn check_in(&self, memory: &WorkingMemory, password: &Secret) -> Result<(), WrongPassword> {
+        let Some((stored, computed)) = self.compute(memory, password) else {
             return Err(WrongPassword([0; OUTPUT_LENGTH]));
         };
         if stored.ct_eq(&computed).into() {
@@ -99,17 +104,61 @@ impl PasswordHash {
     }
 
     /// The stored hash and that of a password with the same salt and cost.
-    fn compute(&self, password: &Secret) -> Option<([u8; OUTPUT_LENGTH], [u8; OUTPUT_LENGTH])> {
+    fn compute(
+        &self,
+        memory: &WorkingMemory,
+        password: &Secret,
+    ) -> Option<([u8; OUTPUT_LENGTH], [u8; OUTPUT_LENGTH])> {
         let hash = phc::PasswordHash::new(&self.0).ok()?;
         let algorithm = Algorithm::try_from(hash.algorithm.as_str()).ok()?;
         let version = Version::try_from(hash.version?).ok()?;
         let parameters = Params::try_from(&hash).ok()?;
         let stored = hash.hash?.as_bytes().try_into().ok()?;
+        let (password, salt) = (password.expose().as_bytes(), hash.salt?);
         let mut computed = [0; OUTPUT_LENGTH];
-        Argon2::new(algorithm, version, parameters)
-            .hash_password_into(password.expose().as_bytes(), &hash.salt?, &mut computed)
-            .ok()?;
+        let mut blocks = memory.take(parameters.block_count());
+        let result = Argon2::new(algorithm, version, parameters).hash_password_into_with_memory(
+            password,
+            &salt,
+            &mut computed,
+            &mut blocks,
+        );
+        memory.give_back(blocks);
+        result.ok()?;
         Some((stored, computed))
+    }
+}
+
+/// What passwords are hashed in, 19 MiB each by default. It is kept, so that the process grows to
+/// what is used at a time and no further, and that no hash waits for fresh pages.
+#[derive(Default)]
+pub(crate) struct WorkingMemory(Mutex<Vec<Vec<Block>>>);
+
+impl WorkingMemory {
+    fn take(&self, count: usize) -> Vec<Block> {
+        // Whoever panicked here left a list that is whole.
+        let mut kept = self
+            .0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut blocks = kept.pop().unwrap_or_default();
+        drop(kept);
+        blocks.resize(count, Block::default());
+        blocks
+    }
+
+    fn give_back(&self, blocks: Vec<Block>) {
+        let mut kept = self
+            .0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        kept.push(blocks);
+    }
+}
+
+impl std::fmt::Debug for WorkingMemory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("WorkingMemory(…)")
     }
 }
 
@@ -134,7 +183,10 @@ impl Directory {
         password: &Secret,
     ) -> Result<Result<(), WrongPassword>, DirectoryFailure> {
         let (hash, password) = (hash.clone(), password.clone());
-        self.computations.run(move || hash.check(&password)).await
+        let memory = Arc::clone(&self.working_memory);
+        self.computations
+            .run(move || hash.check_in(&memory, &password))
+            .await
     }
 
     /// Does the work of comparing a password when there is none to compare with.
@@ -208,6 +260,27 @@ mod tests {
     use lcs_types::SeededRandomness;
 
     use super::*;
+
+    #[test]
+    fn memory_that_was_used_before_changes_no_hash() {
+        let cost = |memory_kib| PasswordCost {
+            memory_kib,
+            passes: 1,
+            lanes: 1,
+        };
+        let randomness = lcs_types::SeededRandomness::new(7);
+        let (right, wrong) = (Secret::new("right"), Secret::new("wrong"));
+        let memory = WorkingMemory::default();
+        for memory_kib in [64, 256, 64, 128] {
+            let hash = PasswordHash::of(&right, cost(memory_kib), &randomness).unwrap();
+            for _ in 0..2 {
+                assert!(hash.check_in(&memory, &right).is_ok());
+                let mistake = hash.check_in(&memory, &wrong).unwrap_err();
+                assert!(mistake == hash.check(&wrong).unwrap_err());
+            }
+        }
+        assert_eq!(memory.0.lock().unwrap().len(), 1);
+    }
 
     #[test]
     fn a_hash_knows_its_password_and_no_other() {
