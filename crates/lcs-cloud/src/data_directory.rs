@@ -290,7 +290,7 @@ fn make_private_folder(path: &Path) -> Result<(), DataDirectoryError> {
 /// Writes a file that only its owner can read, in one step: the old content or the new. Whatever is
 /// written afterwards is on disk only when this is.
 pub(crate) fn write_private(path: &Path, content: &[u8]) -> Result<(), DataDirectoryError> {
-    let folder = path.parent().unwrap_or_else(|| Path::new("."));
+    let folder = folder_of(path);
     let write = || -> io::Result<()> {
         let mut file = tempfile::Builder::new()
             .prefix(".writing-")
@@ -305,7 +305,7 @@ pub(crate) fn write_private(path: &Path, content: &[u8]) -> Result<(), DataDirec
 
 /// Lets a file take the place of another in the same folder, for good.
 pub(crate) fn take_place(file: &Path, of: &Path) -> Result<(), DataDirectoryError> {
-    let folder = of.parent().unwrap_or_else(|| Path::new("."));
+    let folder = folder_of(of);
     fs::rename(file, of)
         .and_then(|()| sync_folder(folder))
         .map_err(io_error("replace", of))
@@ -313,11 +313,19 @@ pub(crate) fn take_place(file: &Path, of: &Path) -> Result<(), DataDirectoryErro
 
 /// Removes a file, if it is there, for good.
 pub(crate) fn remove_if_there(file: &Path) -> Result<(), DataDirectoryError> {
-    let folder = file.parent().unwrap_or_else(|| Path::new("."));
+    let folder = folder_of(file);
     match fs::remove_file(file) {
         Ok(()) => sync_folder(folder).map_err(io_error("remove", file)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(io_error("remove", file)(error)),
+    }
+}
+
+/// The folder that a file is in. The parent of a bare name is the empty path, which opens nothing.
+fn folder_of(file: &Path) -> &Path {
+    match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        Some(_) | None => Path::new("."),
     }
 }
 
@@ -338,6 +346,13 @@ fn sync_folder(_folder: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_bare_file_name_is_in_the_working_folder() {
+        for (file, folder) in [("ready.json", "."), ("a/b", "a"), ("/b", "/")] {
+            assert_eq!(folder_of(Path::new(file)), Path::new(folder), "{file}");
+        }
+    }
 
     #[test]
     fn one_process_serves_a_folder_at_a_time() {

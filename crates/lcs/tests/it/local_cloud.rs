@@ -32,8 +32,10 @@ impl Served {
                 "--data-dir",
             ])
             .arg(machine.path("data"))
+            // As people write it: a bare name, in the folder that they are in.
+            .current_dir(ready.parent().unwrap())
             .arg("--ready-file")
-            .arg(&ready)
+            .arg(ready.file_name().unwrap())
             .env("HOME", machine.path("home"))
             .stderr(Stdio::null())
             .spawn()
