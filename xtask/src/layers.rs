@@ -158,7 +158,7 @@ const LAYERS: [Layer; 23] = [
         ],
     ),
     // Development.
-    ("lcs-benches", Part::Tool, &["lcs-directory"]),
+    ("lcs-benches", Part::Server, &["lcs-directory"]),
     ("xtask", Part::Tool, &[]),
 ];
 

@@ -25,7 +25,7 @@ pub use self::{
 use crate::{
     Directory, catalogue,
     consent::Approval,
-    error::{DirectoryError, DirectoryFailure},
+    error::DirectoryError,
     model::{SignInFlow, TenantTarget, User},
     scopes::ResourceRequest,
     sign_in::SignedInUser,
@@ -156,8 +156,7 @@ impl Directory {
         let client = self
             .client_or_prospect_in(person.tenant, &errand.client.to_string())
             .await?;
-        let user = self.store.user(person.tenant, person.user).await?;
-        let user = user.ok_or(DirectoryFailure::Dangling("user"))?;
+        let user = self.named_user(&client.tenant, person.user).await?;
         crate::sign_in::check_account(&user, &client.tenant)?;
         let mut authorisations = Vec::with_capacity(errand.resources.len());
         for request in &errand.resources {

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::{GraphCaller, GraphFailed};
-use crate::{Directory, error::DirectoryFailure, token::pairwise_subject};
+use super::{GraphCaller, GraphFailed, UserKey};
+use crate::{Directory, token::pairwise_subject};
 
 /// Who the signed-in user is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -28,12 +28,13 @@ impl Directory {
     ///
     /// # Errors
     ///
-    /// [`GraphRefusal::Denied`](super::GraphRefusal::Denied) without the scope `openid`; a failure of
-    /// ours.
+    /// [`GraphRefusal::Denied`](super::GraphRefusal::Denied) without the scope `openid`,
+    /// [`GraphRefusal::NotFound`](super::GraphRefusal::NotFound) when the account is gone; a failure
+    /// of ours.
     pub async fn user_info(&self, caller: &GraphCaller) -> Result<UserInfo, GraphFailed> {
         caller.require_permission(&["openid"])?;
-        let user = self.store.user(caller.tenant, caller.user()?).await?;
-        let user = user.ok_or(DirectoryFailure::Dangling("user"))?;
+        let key = UserKey::Id(caller.user()?);
+        let user = self.find_user(caller.tenant, &key).await?;
         let has_email = caller.require_permission(&["email"]).is_ok();
         Ok(UserInfo {
             sub: pairwise_subject(caller.client, user.id),

@@ -236,12 +236,23 @@ impl Directory {
         tenant.ok_or(DirectoryFailure::Dangling("tenant"))
     }
 
-    pub(super) async fn home_user(&self, person: &SignedInUser) -> Result<User, DirectoryFailure> {
-        let user = self
-            .store
-            .user(person.home.tenant, person.home.user)
-            .await?;
-        user.ok_or(DirectoryFailure::Dangling("user"))
+    /// The user whom a grant, a token or a session names. One who was removed since is unknown.
+    ///
+    /// # Errors
+    ///
+    /// AADSTS50034; a failure of the store.
+    pub(crate) async fn named_user(
+        &self,
+        tenant: &Tenant,
+        id: UserId,
+    ) -> Result<User, DirectoryError> {
+        let user = self.store.user(tenant.id, id).await?;
+        Ok(user.ok_or_else(|| user_not_found(tenant))?)
+    }
+
+    pub(super) async fn home_user(&self, person: &SignedInUser) -> Result<User, DirectoryError> {
+        let tenant = self.tenant_named(person.home.tenant).await?;
+        self.named_user(&tenant, person.home.user).await
     }
 }
 

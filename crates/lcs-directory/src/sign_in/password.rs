@@ -85,16 +85,15 @@ impl Directory {
         old: &Secret,
         new: &Secret,
     ) -> Result<Result<(), NewPasswordRejected>, DirectoryError> {
-        let user = self.store.user(identity.tenant, identity.user).await?;
-        let user = user.ok_or(DirectoryFailure::Dangling("user"))?;
         let tenant = self.tenant_named(identity.tenant).await?;
+        let user = self.named_user(&tenant, identity.user).await?;
         let name = user.user_principal_name.as_str();
         self.compare_password(&tenant, name, old).await?;
-        if let Err(rejected) = check_new_password(new) {
-            return Ok(Err(rejected));
-        }
         if new == old {
             return Ok(Err(NewPasswordRejected::SameAsOld));
+        }
+        if let Err(rejected) = check_new_password(new) {
+            return Ok(Err(rejected));
         }
         self.set_password(identity.tenant, identity.user, new)
             .await?;

@@ -58,8 +58,7 @@ impl Directory {
         let request = requested(form, context.endpoint, &binding.scope)?;
         draft.resource = Some(request.audience());
         let authorisation = self.authorise(&client, request).await?;
-        let user = self.store.user(code.tenant, code.user).await?;
-        let user = user.ok_or(DirectoryFailure::Dangling("user"))?;
+        let user = self.named_user(&client.tenant, code.user).await?;
         draft.note_user(&user);
         crate::sign_in::check_account(&user, &client.tenant)?;
         self.check_policies(

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     Directory,
-    error::{DirectoryError, DirectoryFailure},
+    error::DirectoryError,
     form::Form,
     model::{DeviceApproval, DeviceCode, DeviceCodeState, SignInFlow, TenantTarget},
     policy::PolicyQuestion,
@@ -177,8 +177,7 @@ impl Directory {
         let request = ResourceRequest::from_scope(&code.scope)?;
         draft.resource = Some(request.audience());
         let authorisation = self.authorise(&client, request).await?;
-        let user = self.store.user(approval.tenant, approval.user).await?;
-        let user = user.ok_or(DirectoryFailure::Dangling("user"))?;
+        let user = self.named_user(&client.tenant, approval.user).await?;
         draft.note_user(&user);
         crate::sign_in::check_account(&user, &client.tenant)?;
         self.check_policies(

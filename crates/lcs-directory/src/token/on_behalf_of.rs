@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Directory,
-    error::{DirectoryError, DirectoryFailure},
+    error::DirectoryError,
     form::Form,
     model::{Authentication, SignInFlow, TenantTarget, User},
     policy::PolicyQuestion,
@@ -116,8 +116,7 @@ impl Directory {
         }
         let id: Option<UserId> = token.text("oid").and_then(|text| text.parse().ok());
         let id = id.ok_or_else(|| invalid("The token has no user."))?;
-        let user = self.store.user(client.tenant.id, id).await?;
-        Ok(user.ok_or(DirectoryFailure::Dangling("user"))?)
+        self.named_user(&client.tenant, id).await
     }
 
     /// What the token tells of the sign-in. It does not say when that was; its own issue stands in.

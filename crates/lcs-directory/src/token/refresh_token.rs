@@ -43,12 +43,7 @@ impl Directory {
         }
         let demand = Demand::of_renewal(old.flow, self.settings.inferences.renewal_needs_switch);
         let client_authentication = self.authenticate(&client, form, context, demand)?;
-        let user = self.store.user(old.tenant, old.user).await?;
-        let user = user.ok_or_else(|| {
-            Refusal::new(Aadsts::UserNotFound)
-                .with("user", "{EUII Hidden}")
-                .with("tenant", client.tenant.display_name.clone())
-        })?;
+        let user = self.named_user(&client.tenant, old.user).await?;
         draft.note_user(&user);
         self.check_still_good(&old, &user)?;
         crate::sign_in::check_account(&user, &client.tenant)?;

@@ -9,7 +9,13 @@ use lcs_types::ObjectId;
 use lcs_wire::{entra::Aadsts, graph::NewServicePrincipal, well_known::LCS_CLIENT_ID};
 use serde_json::json;
 
-use crate::world::{FABRIKAM_ADMIN, SERVICE, World, graph_refusal, refused, registration};
+use crate::{
+    device_code::{approve, poll, signed_in, start},
+    world::{
+        ARTICLE_SCOPE, FABRIKAM_ADMIN, SERVICE, SERVICE_ID, World, graph_refusal, refused,
+        registration, text,
+    },
+};
 
 #[tokio::test]
 async fn a_deleted_application_comes_back_with_its_service_principal_and_its_consent() {
@@ -150,4 +156,40 @@ async fn whoever_may_not_delete_neither_restores_nor_purges() {
     assert_eq!(graph_refusal(unknown).status(), 404);
     let never = directory.deleted_item(&admin, ObjectId::from_u128(1)).await;
     assert_eq!(graph_refusal(never).status(), 404);
+}
+
+/// Whoever is gone for good leaves codes and tokens behind that were handed out before.
+#[tokio::test]
+async fn what_a_purged_user_left_under_way_is_refused() {
+    let world = World::new().await;
+    let (tool, admin) = (world.tool().await, world.admin().await);
+    let directory = &world.directory;
+    let user = world.graph("contoso.com", SERVICE).await;
+    let scope = format!("{ARTICLE_SCOPE} offline_access");
+    let session = world.sign_in(tool.client, &[("scope", &scope)]).await;
+    let refresh_token = text(&session.unwrap(), "refresh_token");
+    let started = start(&world, tool.client, ARTICLE_SCOPE).await.unwrap();
+    let person = signed_in(&world, SERVICE).await.unwrap();
+    let user_code = text(&started, "user_code");
+    approve(&world, &user_code, &person).await.unwrap();
+    let pending = start(&world, tool.client, ARTICLE_SCOPE).await.unwrap();
+
+    let key = lcs_directory::graph::UserKey::Id(SERVICE_ID);
+    directory.delete_user(&admin, &key).await.unwrap();
+    let id = SERVICE_ID.as_object_id();
+    directory.purge_deleted(&admin, id).await.unwrap();
+
+    let device_code = text(&started, "device_code");
+    let polled = poll(&world, tool.client, &device_code).await;
+    assert_eq!(refused(polled), Aadsts::UserNotFound);
+    let renewed = world.renew(tool.client, &refresh_token, &[]).await;
+    assert_eq!(refused(renewed), Aadsts::InvalidGrantMaterial);
+    let approved = approve(&world, &text(&pending, "user_code"), &person).await;
+    assert_eq!(approved, Err(Aadsts::UserNotFound));
+    for gone in [
+        graph_refusal(directory.me(&user).await),
+        graph_refusal(directory.user_info(&user).await),
+    ] {
+        assert_eq!(gone.status(), 404);
+    }
 }
