@@ -1,7 +1,7 @@
 //! Development tasks: `cargo xtask test` is the whole gate, the other tasks are its parts.
 //!
 //! - [`arguments`] – what was asked for
-//! - [`bench`] – the benchmarks
+//! - [`bench`](mod@bench) – the benchmarks
 //! - [`docs`] – the generated pages
 //! - [`steps`] – the list of what the gate does, and running it
 //! - [`prerequisites`] – what the steps need on the machine, and installing it
