@@ -1,6 +1,9 @@
 //! Passwords at rest: argon2id.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicU64, Ordering},
+};
 
 use argon2::{Algorithm, Argon2, Block, Params, PasswordHasher as _, Version, password_hash::phc};
 use data_encoding::BASE64;
@@ -132,13 +135,17 @@ impl PasswordHash {
 /// What passwords are hashed in, 19 MiB each by default. It is kept, so that the process grows to
 /// what is used at a time and no further, and that no hash waits for fresh pages.
 #[derive(Default)]
-pub(crate) struct WorkingMemory(Mutex<Vec<Vec<Block>>>);
+pub(crate) struct WorkingMemory {
+    kept: Mutex<Vec<Vec<Block>>>,
+    used: AtomicU64,
+}
 
 impl WorkingMemory {
     fn take(&self, count: usize) -> Vec<Block> {
+        self.used.fetch_add(1, Ordering::Relaxed);
         // Whoever panicked here left a list that is whole.
         let mut kept = self
-            .0
+            .kept
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         let mut blocks = kept.pop().unwrap_or_default();
@@ -149,7 +156,7 @@ impl WorkingMemory {
 
     fn give_back(&self, blocks: Vec<Block>) {
         let mut kept = self
-            .0
+            .kept
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         kept.push(blocks);
@@ -187,6 +194,12 @@ impl Directory {
         self.computations
             .run(move || hash.check_in(&memory, &password))
             .await
+    }
+
+    /// How many passwords were compared since the start, decoys included: the work that tells an
+    /// attacker nothing must be the same for every name.
+    pub fn passwords_compared(&self) -> u64 {
+        self.working_memory.used.load(Ordering::Relaxed)
     }
 
     /// Does the work of comparing a password when there is none to compare with.
@@ -279,7 +292,7 @@ mod tests {
                 assert!(mistake == hash.check(&wrong).unwrap_err());
             }
         }
-        assert_eq!(memory.0.lock().unwrap().len(), 1);
+        assert_eq!(memory.kept.lock().unwrap().len(), 1);
     }
 
     #[test]

@@ -10,8 +10,8 @@ use lcs_wire::{
 use serde_json::json;
 
 use crate::world::{
-    ADMIN, ARTICLE_SCOPE, CONTOSO, ORIGIN, PASSWORD, SERVICE, SERVICE_ID, World, claims, refused,
-    text,
+    ADMIN, ARTICLE_SCOPE, CONTOSO, MEGAN, ORIGIN, PASSWORD, PASSWORDLESS, SERVICE, SERVICE_ID,
+    World, claims, refused, text,
 };
 
 #[tokio::test]
@@ -336,4 +336,24 @@ async fn a_renamed_application_is_refused_under_its_new_name() {
         "{}",
         refusal.text()
     );
+}
+
+/// Counted, not timed: a clock would be right only most of the time.
+#[tokio::test]
+async fn every_name_costs_the_comparison_of_one_password_whether_anybody_has_it_or_not() {
+    let world = World::new().await;
+    let tool = world.tool().await;
+    for (name, refusal) in [
+        (SERVICE, Aadsts::WrongPassword),
+        (MEGAN, Aadsts::WrongPassword),
+        ("nobody@contoso.com", Aadsts::UserNotFound),
+        ("no name at all", Aadsts::UserNotFound),
+        (PASSWORDLESS, Aadsts::NoPassword),
+    ] {
+        let before = world.directory.passwords_compared();
+        let wrong = [("username", name), ("password", "wrong")];
+        let answer = world.sign_in(tool.client, &wrong).await;
+        assert_eq!(refused(answer), refusal, "{name}");
+        assert_eq!(world.directory.passwords_compared() - before, 1, "{name}");
+    }
 }
