@@ -5,7 +5,7 @@ use lcs_types::{CorrelationId, TenantId};
 use crate::{
     Directory,
     error::DirectoryFailure,
-    graph::GraphCaller,
+    graph::{GraphCaller, GraphFailed},
     model::{AuditCategory, AuditEvent, AuditTarget, Initiator},
     sign_in::SignedInUser,
     token::TokenContext,
@@ -35,17 +35,14 @@ impl Directory {
         &self,
         caller: &GraphCaller,
         activity: &str,
-        category: AuditCategory,
-        target: AuditTarget,
-    ) -> Result<(), DirectoryFailure> {
-        let change = (activity, category, vec![target]);
-        self.note(
-            caller.tenant,
-            caller.correlation_id,
-            caller.initiator(),
-            change,
-        )
-        .await
+        target: impl Into<AuditTarget> + Send,
+    ) -> Result<(), GraphFailed> {
+        let target = target.into();
+        let change = (activity, target.category(), vec![target]);
+        let initiator = caller.initiator();
+        Ok(self
+            .note(caller.tenant, caller.correlation_id, initiator, change)
+            .await?)
     }
 
     async fn note(

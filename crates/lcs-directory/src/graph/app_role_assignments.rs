@@ -98,8 +98,7 @@ impl Directory {
                     Assignee::User(_) => "Add app role assignment grant to user",
                     Assignee::ServicePrincipal(_) => "Add app role assignment to service principal",
                 };
-                self.audit_service_principal(caller, activity, &resource)
-                    .await?;
+                self.audit_call(caller, activity, &resource).await?;
                 self.shown_assignment(&assignment).await
             }
             Added::Conflict => Err(GraphRefusal::bad_request(
@@ -141,8 +140,7 @@ impl Directory {
         };
         let key = ServicePrincipalKey::Id(assignment.resource);
         let resource = self.find_service_principal(caller.tenant, key).await?;
-        self.audit_service_principal(caller, activity, &resource)
-            .await
+        self.audit_call(caller, activity, &resource).await
     }
 
     async fn assignments(

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     Directory,
     error::DirectoryFailure,
-    model::{AccessTokenVersion, Application, ApplicationSettings, AuditCategory},
+    model::{AccessTokenVersion, Application, ApplicationSettings},
     store::{Added, Changed},
 };
 
@@ -117,7 +117,7 @@ impl Directory {
             .await?;
         self.mirror_presence(&application).await?;
         found(changed, key)?;
-        self.audit_application(caller, "Update application", &application)
+        self.audit_call(caller, "Update application", &application)
             .await
     }
 
@@ -162,7 +162,7 @@ impl Directory {
             .delete_application(caller.tenant, application.id, self.now())
             .await?;
         found(changed, key)?;
-        self.audit_application(caller, "Delete application", &application)
+        self.audit_call(caller, "Delete application", &application)
             .await
     }
 
@@ -176,17 +176,6 @@ impl Directory {
         let application = self.find_application(caller.tenant, key).await?;
         caller.require_unless(Operation::WriteApplication, caller.owns(&application))?;
         Ok(application)
-    }
-
-    pub(super) async fn audit_application(
-        &self,
-        caller: &GraphCaller,
-        activity: &str,
-        application: &Application,
-    ) -> Result<(), GraphFailed> {
-        let category = AuditCategory::ApplicationManagement;
-        let target = application.into();
-        Ok(self.audit_call(caller, activity, category, target).await?)
     }
 
     /// With a role, or as a member of a tenant that lets everybody.
@@ -224,7 +213,7 @@ impl Directory {
         self.apply(&mut application, new).await?;
         match self.store.add_application(&application).await? {
             Added::Yes => {
-                self.audit_application(caller, "Add application", &application)
+                self.audit_call(caller, "Add application", &application)
                     .await?;
                 let domain = self.publisher_domain(tenant).await?;
                 Ok(shown(&application, domain.as_deref()))

@@ -4,12 +4,10 @@ use lcs_types::UserId;
 use serde::Serialize;
 use uuid::{Uuid, uuid};
 
-use super::{GraphCaller, GraphFailed, GraphRefusal, Operation, UserKey, instant};
-use crate::{
-    Directory,
-    model::{AuditCategory, User},
-    store::Changed,
+use super::{
+    GraphCaller, GraphFailed, GraphRefusal, Operation, UserKey, instant, users::may_touch,
 };
+use crate::{Directory, model::User, store::Changed};
 
 /// The id of everybody's password ("passwordAuthenticationMethod resource type").
 const PASSWORD: Uuid = uuid!("28c10230-6103-485e-b985-444c60001490");
@@ -81,9 +79,7 @@ impl Directory {
     ) -> Result<(), GraphFailed> {
         caller.require(Operation::RemoveAuthenticationMethod)?;
         let mut user = self.find_user(caller.tenant, key).await?;
-        if !user.roles.is_empty() && !caller.is_global_administrator() {
-            return Err(GraphRefusal::Denied.into());
-        }
+        may_touch(caller, &user)?;
         let not_found = || GraphFailed::from(GraphRefusal::not_found(id));
         let is_this = id.parse::<Uuid>().is_ok_and(|id| id == app_id(user.id));
         if user.totp.is_none() || !is_this {
@@ -94,11 +90,8 @@ impl Directory {
             Changed::Yes => {}
             Changed::NotFound => return Err(not_found()),
         }
-        let category = AuditCategory::UserManagement;
-        let activity = "Admin deleted security info";
-        Ok(self
-            .audit_call(caller, activity, category, (&user).into())
-            .await?)
+        self.audit_call(caller, "Admin deleted security info", &user)
+            .await
     }
 }
 

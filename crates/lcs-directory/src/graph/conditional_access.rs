@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::{GraphCaller, GraphFailed, GraphRefusal, Operation};
 use crate::{
     Directory,
-    model::{AuditCategory, AuditTarget, ConditionalAccessPolicy, ConditionalAccessSettings},
+    model::{ConditionalAccessPolicy, ConditionalAccessSettings},
     store::Changed,
 };
 
@@ -65,7 +65,7 @@ impl Directory {
         self.store
             .add_conditional_access_policy(caller.tenant, &policy)
             .await?;
-        self.audit_policy(caller, "Add conditional access policy", &policy)
+        self.audit_call(caller, "Add conditional access policy", &policy)
             .await?;
         Ok(policy)
     }
@@ -94,7 +94,7 @@ impl Directory {
         self.store
             .replace_conditional_access_policy(caller.tenant, &policy)
             .await?;
-        self.audit_policy(caller, "Update conditional access policy", &policy)
+        self.audit_call(caller, "Update conditional access policy", &policy)
             .await
     }
 
@@ -118,19 +118,8 @@ impl Directory {
             Changed::Yes => {}
             Changed::NotFound => return Err(GraphRefusal::not_found(id).into()),
         }
-        self.audit_policy(caller, "Delete conditional access policy", &policy)
+        self.audit_call(caller, "Delete conditional access policy", &policy)
             .await
-    }
-
-    async fn audit_policy(
-        &self,
-        caller: &GraphCaller,
-        activity: &str,
-        policy: &ConditionalAccessPolicy,
-    ) -> Result<(), GraphFailed> {
-        let target = AuditTarget::new("Policy", &policy.id, &policy.settings.display_name);
-        let category = AuditCategory::Policy;
-        Ok(self.audit_call(caller, activity, category, target).await?)
     }
 }
 

@@ -74,7 +74,7 @@ impl Directory {
             .change_application(caller.tenant, application.id, &application.settings)
             .await?;
         found(changed, key)?;
-        self.audit_application(caller, CREDENTIALS_CHANGED, &application)
+        self.audit_call(caller, CREDENTIALS_CHANGED, &application)
             .await?;
         Ok(shown)
     }
@@ -107,7 +107,7 @@ impl Directory {
             .change_application(caller.tenant, application.id, &application.settings)
             .await?;
         found(changed, key)?;
-        self.audit_application(caller, CREDENTIALS_CHANGED, &application)
+        self.audit_call(caller, CREDENTIALS_CHANGED, &application)
             .await
     }
 

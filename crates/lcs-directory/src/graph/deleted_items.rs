@@ -102,6 +102,7 @@ impl Directory {
         kind: DeletedKind,
     ) -> Result<Vec<DeletedItem>, GraphFailed> {
         caller.require(kind.listing())?;
+        self.forget_deleted().await?;
         let mut items = Vec::new();
         for found in self.deleted(caller, kind).await? {
             items.push(self.item(caller, &found).await?);
@@ -176,7 +177,7 @@ impl Directory {
                 self.store
                     .remove_application(caller.tenant, object.id)
                     .await?;
-                self.audit_application(caller, "Hard Delete application", &object)
+                self.audit_call(caller, "Hard Delete application", &object)
                     .await
             }
             Found::ServicePrincipal(Deleted { object, .. }) => {
@@ -184,7 +185,7 @@ impl Directory {
                 self.store
                     .remove_service_principal(caller.tenant, object.id)
                     .await?;
-                self.audit_service_principal(caller, "Hard delete service principal", &object)
+                self.audit_call(caller, "Hard delete service principal", &object)
                     .await
             }
             Found::User(user) => self.purge_user(caller, &user).await,
@@ -202,7 +203,7 @@ impl Directory {
             .restore_application(caller.tenant, application.id)
             .await?;
         applications::found(restored, &super::ApplicationKey::Id(application.id))?;
-        self.audit_application(caller, "Restore application", application)
+        self.audit_call(caller, "Restore application", application)
             .await?;
         let domain = self.publisher_domain(caller.tenant).await?;
         let shown = applications::shown(application, domain.as_deref());
@@ -227,7 +228,7 @@ impl Directory {
                 return Err(GraphRefusal::RestoreConflict { property }.into());
             }
         }
-        self.audit_service_principal(caller, "Restore service principal", principal)
+        self.audit_call(caller, "Restore service principal", principal)
             .await?;
         let shown = service_principals::shown(principal);
         Ok(DeletedObject::ServicePrincipal(Box::new(shown)))
@@ -247,6 +248,7 @@ impl Directory {
     }
 
     async fn find_deleted(&self, caller: &GraphCaller, id: ObjectId) -> Result<Found, GraphFailed> {
+        self.forget_deleted().await?;
         for kind in DeletedKind::ALL {
             let found = self.deleted(caller, kind).await?;
             if let Some(found) = found.into_iter().find(|found| found.id() == id) {
@@ -256,13 +258,17 @@ impl Directory {
         Err(GraphRefusal::not_found(id).into())
     }
 
-    /// What is kept of a kind. What was kept for thirty days goes first.
+    /// Removes for good what was kept for thirty days.
+    async fn forget_deleted(&self) -> Result<(), GraphFailed> {
+        Ok(self.store.forget_deleted(self.now() - KEPT).await?)
+    }
+
+    /// What is kept of a kind.
     async fn deleted(
         &self,
         caller: &GraphCaller,
         kind: DeletedKind,
     ) -> Result<Vec<Found>, GraphFailed> {
-        self.store.forget_deleted(self.now() - KEPT).await?;
         let tenant = caller.tenant;
         Ok(match kind {
             DeletedKind::Application => {

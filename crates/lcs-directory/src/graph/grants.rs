@@ -6,7 +6,7 @@ use lcs_wire::graph::{ConsentType, GrantPatch, NewGrant, OAuth2PermissionGrant a
 use super::{GraphCaller, GraphFailed, GraphRefusal, Operation};
 use crate::{
     Directory,
-    model::{AuditCategory, AuditTarget, PermissionGrant, PermissionGrantId, scope_values},
+    model::{AuditTarget, PermissionGrant, PermissionGrantId, scope_values},
     store::{Added, Changed},
 };
 
@@ -153,8 +153,7 @@ impl Directory {
         let principal = self.store.service_principal(caller.tenant, client).await?;
         let name = principal.map(|principal| principal.settings.display_name);
         let target = AuditTarget::new("ServicePrincipal", &client, name.unwrap_or_default());
-        let category = AuditCategory::ApplicationManagement;
-        Ok(self.audit_call(caller, activity, category, target).await?)
+        self.audit_call(caller, activity, target).await
     }
 }
 

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::{GraphCaller, GraphFailed, GraphRefusal, Operation};
 use crate::{
     Directory,
-    model::{AuditCategory, AuditTarget, IpRange, NamedLocation},
+    model::{IpRange, NamedLocation},
 };
 
 /// What is sent to make or change a location; only what is present changes.
@@ -76,7 +76,7 @@ impl Directory {
         let added = location.clone();
         self.change_tenant(caller, |settings| settings.named_locations.push(added))
             .await?;
-        self.audit_location(caller, "Add named location", &location)
+        self.audit_call(caller, "Add named location", &location)
             .await?;
         Ok(location)
     }
@@ -103,7 +103,7 @@ impl Directory {
             Ok::<_, GraphRefusal>(changed)
         });
         let location = changed.await??;
-        self.audit_location(caller, "Update named location", &location)
+        self.audit_call(caller, "Update named location", &location)
             .await
     }
 
@@ -139,19 +139,8 @@ impl Directory {
                 .retain(|location| location.id != id);
         })
         .await?;
-        self.audit_location(caller, "Delete named location", &location)
+        self.audit_call(caller, "Delete named location", &location)
             .await
-    }
-
-    async fn audit_location(
-        &self,
-        caller: &GraphCaller,
-        activity: &str,
-        location: &NamedLocation,
-    ) -> Result<(), GraphFailed> {
-        let target = AuditTarget::new("Policy", &location.id, &location.display_name);
-        let category = AuditCategory::Policy;
-        Ok(self.audit_call(caller, activity, category, target).await?)
     }
 }
 

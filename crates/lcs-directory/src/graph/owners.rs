@@ -90,6 +90,6 @@ impl Directory {
             .change_application(caller.tenant, application.id, &application.settings)
             .await?;
         found(changed, key)?;
-        self.audit_application(caller, activity, application).await
+        self.audit_call(caller, activity, application).await
     }
 }

@@ -10,8 +10,8 @@ use super::{GraphCaller, GraphFailed, GraphRefusal, Operation};
 use crate::{
     Directory, catalogue,
     model::{
-        Application, AuditCategory, ServicePrincipal, ServicePrincipalKind,
-        ServicePrincipalSettings, SignInAudience,
+        Application, ServicePrincipal, ServicePrincipalKind, ServicePrincipalSettings,
+        SignInAudience,
     },
     store::{Added, Changed},
 };
@@ -113,7 +113,7 @@ impl Directory {
         };
         match self.store.add_service_principal(&principal).await? {
             Added::Yes => {
-                self.audit_service_principal(caller, "Add service principal", &principal)
+                self.audit_call(caller, "Add service principal", &principal)
                     .await?;
                 Ok(shown(&principal))
             }
@@ -149,7 +149,7 @@ impl Directory {
             .change_service_principal(principal.tenant, principal.id, &principal.settings)
             .await?;
         found(changed, key)?;
-        self.audit_service_principal(caller, "Update service principal", &principal)
+        self.audit_call(caller, "Update service principal", &principal)
             .await
     }
 
@@ -170,7 +170,7 @@ impl Directory {
             .delete_service_principal(caller.tenant, principal.id, self.now())
             .await?;
         found(changed, key)?;
-        self.audit_service_principal(caller, "Remove service principal", &principal)
+        self.audit_call(caller, "Remove service principal", &principal)
             .await
     }
 
@@ -199,17 +199,6 @@ impl Directory {
     ) -> Result<Option<Application>, GraphFailed> {
         let application = self.store.application_of_client(client).await?;
         Ok(application.filter(|application| application.tenant == tenant))
-    }
-
-    pub(super) async fn audit_service_principal(
-        &self,
-        caller: &GraphCaller,
-        activity: &str,
-        principal: &ServicePrincipal,
-    ) -> Result<(), GraphFailed> {
-        let category = AuditCategory::ApplicationManagement;
-        let target = principal.into();
-        Ok(self.audit_call(caller, activity, category, target).await?)
     }
 
     pub(super) async fn find_service_principal(

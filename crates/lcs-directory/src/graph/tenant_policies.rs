@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{GraphCaller, GraphFailed, GraphRefusal, Operation};
 use crate::{
     Directory,
-    model::{AuditCategory, AuditTarget, TenantSettings, UserConsent},
+    model::{AuditTarget, TenantSettings, UserConsent},
 };
 
 /// What precedes the name of a policy that lets users consent for themselves.
@@ -177,15 +177,14 @@ impl Directory {
         Ok(result)
     }
 
-    pub(super) async fn audit_tenant_policy(
+    async fn audit_tenant_policy(
         &self,
         caller: &GraphCaller,
         activity: &str,
         name: &str,
     ) -> Result<(), GraphFailed> {
         let target = AuditTarget::new("Policy", &caller.tenant, name);
-        let category = AuditCategory::Policy;
-        Ok(self.audit_call(caller, activity, category, target).await?)
+        self.audit_call(caller, activity, target).await
     }
 }
 

@@ -10,7 +10,7 @@ use super::{GraphCaller, GraphFailed, GraphRefusal, Operation, UserKey, people::
 use crate::{
     Directory,
     lockout::Lockout,
-    model::{AuditCategory, Multifactor, PasswordState, User, UserKind},
+    model::{Multifactor, PasswordState, User, UserKind},
     sign_in::check_new_password,
     store::{Added, Changed},
 };
@@ -77,7 +77,7 @@ impl Directory {
             Added::Yes => {}
             Added::Conflict => return Err(GraphRefusal::UserPrincipalNameInUse.into()),
         }
-        self.audit_user(caller, "Add user", &user).await?;
+        self.audit_call(caller, "Add user", &user).await?;
         Ok(shown(&user))
     }
 
@@ -128,7 +128,7 @@ impl Directory {
             Changed::Yes => {}
             Changed::NotFound => return Err(GraphRefusal::not_found(key).into()),
         }
-        self.audit_user(caller, activity, &user).await
+        self.audit_call(caller, activity, &user).await
     }
 
     /// Deletes a user, who renews no token any more and for thirty days can be restored. The sign-in
@@ -154,7 +154,7 @@ impl Directory {
             Changed::Yes => {}
             Changed::NotFound => return Err(GraphRefusal::not_found(key).into()),
         }
-        self.audit_user(caller, "Delete user", &original).await
+        self.audit_call(caller, "Delete user", &original).await
     }
 
     /// Revokes the sessions and grants of a user: one's own with the permission alone, others' with
@@ -172,7 +172,7 @@ impl Directory {
         let user = self.find_user(caller.tenant, key).await?;
         caller.require_unless(Operation::RevokeSessions, caller.is(user.id))?;
         self.revoke_sign_in_sessions(caller.tenant, user.id).await?;
-        self.audit_user(caller, "Update StsRefreshTokenValidFrom Timestamp", &user)
+        self.audit_call(caller, "Update StsRefreshTokenValidFrom Timestamp", &user)
             .await
     }
 
@@ -203,7 +203,7 @@ impl Directory {
         self.rename(&user, conflict).await?;
         user.deleted_at = None;
         self.store.replace_user(&user).await?;
-        self.audit_user(caller, "Restore user", &user).await?;
+        self.audit_call(caller, "Restore user", &user).await?;
         Ok(shown(&user))
     }
 
@@ -216,19 +216,7 @@ impl Directory {
         caller.require(Operation::DeleteUser)?;
         may_touch(caller, user)?;
         self.store.remove_user(user.tenant, user.id).await?;
-        self.audit_user(caller, "Hard delete user", user).await
-    }
-
-    pub(super) async fn audit_user(
-        &self,
-        caller: &GraphCaller,
-        activity: &str,
-        user: &User,
-    ) -> Result<(), GraphFailed> {
-        let category = AuditCategory::UserManagement;
-        Ok(self
-            .audit_call(caller, activity, category, user.into())
-            .await?)
+        self.audit_call(caller, "Hard delete user", user).await
     }
 
     async fn rename(
@@ -294,7 +282,8 @@ const fn is_sensitive(patch: &UserPatch) -> bool {
         || patch.user_principal_name.is_some()
 }
 
-fn may_touch(caller: &GraphCaller, user: &User) -> Result<(), GraphRefusal> {
+/// Refuses a lesser administrator who reaches for somebody with a directory role.
+pub(super) fn may_touch(caller: &GraphCaller, user: &User) -> Result<(), GraphRefusal> {
     if user.roles.is_empty() || caller.is_global_administrator() {
         Ok(())
     } else {

@@ -5,7 +5,7 @@ use lcs_types::{ClientId, CorrelationId, ObjectId, TenantId, UserId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Application, ServicePrincipal, User};
+use super::{Application, ConditionalAccessPolicy, NamedLocation, ServicePrincipal, User};
 
 /// One change of the directory ("directoryAudit resource type").
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,6 +80,16 @@ impl AuditTarget {
             kind: kind.to_owned(),
         }
     }
+
+    /// What a change of it counts as.
+    pub fn category(&self) -> AuditCategory {
+        match self.kind.as_str() {
+            "User" => AuditCategory::UserManagement,
+            "Policy" => AuditCategory::Policy,
+            "Application" | "ServicePrincipal" => AuditCategory::ApplicationManagement,
+            _ => AuditCategory::DirectoryManagement,
+        }
+    }
 }
 
 impl From<&Application> for AuditTarget {
@@ -93,6 +103,18 @@ impl From<&ServicePrincipal> for AuditTarget {
     fn from(principal: &ServicePrincipal) -> Self {
         let name = &principal.settings.display_name;
         Self::new("ServicePrincipal", &principal.id, name)
+    }
+}
+
+impl From<&ConditionalAccessPolicy> for AuditTarget {
+    fn from(policy: &ConditionalAccessPolicy) -> Self {
+        Self::new("Policy", &policy.id, &policy.settings.display_name)
+    }
+}
+
+impl From<&NamedLocation> for AuditTarget {
+    fn from(location: &NamedLocation) -> Self {
+        Self::new("Policy", &location.id, &location.display_name)
     }
 }
 

@@ -49,6 +49,8 @@ impl ClientAuthentication {
 pub(crate) enum Demand {
     /// Nothing tells the client's type but the public client switch; a proof is welcome.
     Switch,
+    /// The same, but a proof is not welcome from a public client.
+    SwitchOrProof,
     /// A code came through a redirect URI of a public client.
     PublicCode,
     /// A refresh token goes back to such a code.
@@ -62,6 +64,16 @@ pub(crate) enum Demand {
 }
 
 impl Demand {
+    /// The demand of the password grant. That a public client may prove itself beside its switch is
+    /// inferred, and for the caller to say.
+    pub(crate) const fn of_password(may_prove_itself: bool) -> Self {
+        if may_prove_itself {
+            Self::Switch
+        } else {
+            Self::SwitchOrProof
+        }
+    }
+
     /// The demand of redeeming a code that came through a redirect URI of this type.
     pub(crate) const fn of_code(redirect_type: RedirectType) -> Self {
         match redirect_type {
@@ -88,13 +100,16 @@ impl Demand {
     /// Whether a client may come without proof, or with one.
     fn admits(self, has_proof: bool, is_public: bool) -> Result<(), Aadsts> {
         match (self, has_proof) {
+            (Self::SwitchOrProof, true) if is_public => Err(Aadsts::ClientIsPublic),
             (Self::Nothing, _)
-            | (Self::Switch | Self::Proof | Self::OwnProof, true)
+            | (Self::Switch | Self::SwitchOrProof | Self::Proof | Self::OwnProof, true)
             | (Self::PublicCode | Self::PublicRenewal, false) => Ok(()),
             (Self::PublicCode, true) => Err(Aadsts::ClientIsPublic),
             (Self::PublicRenewal, true) => Err(Aadsts::SecretWithPublicClient),
-            (Self::Switch, false) if is_public => Ok(()),
-            (Self::Switch | Self::Proof, false) => Err(Aadsts::NotAPublicClient),
+            (Self::Switch | Self::SwitchOrProof, false) if is_public => Ok(()),
+            (Self::Switch | Self::SwitchOrProof | Self::Proof, false) => {
+                Err(Aadsts::NotAPublicClient)
+            }
             (Self::OwnProof, false) => Err(Aadsts::ClientCredentialsMissing),
         }
     }

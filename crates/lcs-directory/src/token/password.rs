@@ -1,7 +1,7 @@
 //! The password grant (RFC 6749 §4.3), step 4 of the article.
 
 use lcs_types::{TenantId, UserPrincipalName};
-use lcs_wire::entra::{Aadsts, Endpoint, aadsts::Refusal};
+use lcs_wire::entra::{Aadsts, Endpoint};
 
 use super::{
     Demand, Issue, SignInDraft, TokenContext, TokenResponse, read_request, require_resource,
@@ -34,14 +34,8 @@ impl Directory {
         let client = self.client_in(tenant, form.require("client_id")?).await?;
         draft.note_client(&client);
         let inferences = &self.settings.inferences;
-        let has_proof =
-            form.secret("client_secret").is_some() || form.secret("client_assertion").is_some();
-        if has_proof && client.is_public() && !inferences.secret_beside_switch {
-            return Err(Refusal::new(Aadsts::ClientIsPublic)
-                .with("client", client.id().to_string())
-                .into());
-        }
-        let client_authentication = self.authenticate(&client, form, context, Demand::Switch);
+        let demand = Demand::of_password(inferences.secret_beside_switch);
+        let client_authentication = self.authenticate(&client, form, context, demand);
         // Inferred: which of both is asked first.
         if client_authentication.is_err() && !inferences.switch_before_password {
             self.check_password(&client.tenant, name, password).await?;
