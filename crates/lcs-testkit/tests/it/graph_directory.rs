@@ -205,10 +205,7 @@ async fn an_application_without_permissions_reads_nothing() {
 async fn whoever_registers_an_application_because_everybody_may_owns_it() {
     let authority = Authority::start().await;
     let user = authority.cloud.service_user().clone();
-    let client = "14d82eec-204b-4c2f-b7e8-296a70dab67e";
-    let graph = [("scope", "https://graph.microsoft.com/.default")];
-    let answer = authority.sign_in_as(client, &user, &graph).await;
-    let token = answer.text("access_token");
+    let token = authority.graph_token(&user).await;
     let new = json!({ "displayName": "Mine" });
     let policy = "/policies/authorizationPolicy";
     let (status, _) = call(

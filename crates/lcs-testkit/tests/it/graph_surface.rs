@@ -115,10 +115,7 @@ async fn revoked_sessions_renew_no_more() {
 async fn an_ordinary_user_reads_no_log_and_no_policy() {
     let authority = Authority::start().await;
     let user = authority.cloud.service_user().clone();
-    let client = "14d82eec-204b-4c2f-b7e8-296a70dab67e";
-    let graph = [("scope", "https://graph.microsoft.com/.default")];
-    let answer = authority.sign_in_as(client, &user, &graph).await;
-    let token = answer.text("access_token");
+    let token = authority.graph_token(&user).await;
     for path in [
         "/auditLogs/signIns",
         "/auditLogs/directoryAudits",

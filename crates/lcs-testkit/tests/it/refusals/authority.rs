@@ -83,11 +83,16 @@ impl Authority {
             administrator: String::new(),
         };
         let administrator = authority.cloud.administrator().clone();
+        authority.administrator = authority.graph_token(&administrator).await;
+        authority
+    }
+
+    /// A user's Graph token, got by a client that stands in every tenant.
+    pub(crate) async fn graph_token(&self, user: &ReadyUser) -> String {
         let graph = [("scope", "https://graph.microsoft.com/.default")];
         let client = GRAPH_COMMAND_LINE_CLIENT_ID.to_string();
-        let answer = authority.sign_in_as(&client, &administrator, &graph).await;
-        authority.administrator = answer.text("access_token");
-        authority
+        let answer = self.sign_in_as(&client, user, &graph).await;
+        answer.text("access_token")
     }
 
     /// The administrator's Graph token.
