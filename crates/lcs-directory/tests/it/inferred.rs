@@ -2,19 +2,14 @@
 
 use lcs_directory::{
     Inferences,
-    graph::ApplicationKey,
     model::{DirectoryRole, User},
 };
-use lcs_wire::{
-    entra::Aadsts,
-    graph::{AddPassword, ApplicationPatch},
-    well_known::LCS_CLIENT_ID,
-};
+use lcs_wire::{entra::Aadsts, graph::ApplicationPatch, well_known::LCS_CLIENT_ID};
 
 use crate::{
-    confidential::own_token,
+    confidential::{own_token, secret},
     device_code::{approve, poll, signed_in, start},
-    world::{ARTICLE_SCOPE, CONTOSO, SERVICE, SERVICE_ID, Tool, World, claims, refused, text},
+    world::{ARTICLE_SCOPE, CONTOSO, SERVICE, SERVICE_ID, World, claims, refused, text},
 };
 
 /// A world as it is believed to be, and one where it is otherwise in this.
@@ -126,17 +121,6 @@ async fn an_application_gets_a_token_for_lcs_that_lcs_refuses() {
     };
     assert!(own(&world).await.is_ok());
     assert_eq!(refused(own(&other).await), Aadsts::ApplicationNotAssigned);
-}
-
-/// A client secret of a tool.
-async fn secret(world: &World, tool: &Tool) -> String {
-    let key = ApplicationKey::Id(tool.id);
-    let admin = world.admin().await;
-    let made = world
-        .directory
-        .add_password(&admin, &key, &AddPassword::default())
-        .await;
-    made.unwrap().secret_text.unwrap()
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ mod article;
 mod confidential;
 mod device_code;
 mod discovery;
+mod exposed_api;
 mod graph;
 mod graph_deleted_items;
 mod graph_permissions;
