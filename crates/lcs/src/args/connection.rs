@@ -46,6 +46,12 @@ pub(crate) struct ConnectionArgs {
     pub(crate) resource: Option<String>,
     #[arg(
         long,
+        value_name = "URL",
+        help = "The URL of Microsoft Graph, instead of the cloud's [env: LCS_GRAPH_URL]"
+    )]
+    pub(crate) graph_url: Option<String>,
+    #[arg(
+        long,
         value_name = "NUMBER",
         help = "The number of the LCS project [env: LCS_PROJECT]"
     )]

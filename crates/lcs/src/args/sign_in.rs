@@ -10,6 +10,16 @@ use super::ConnectionArgs;
     after_help = "Examples:\n  lcs login --device-code\n  lcs login --username svc-lcs@contoso.com --password-stdin\n\nThe password comes from standard input, LCS_PASSWORD, LCS_PASSWORD_FILE, or a prompt. It is never a flag."
 )]
 pub(crate) struct LoginArgs {
+    #[command(flatten)]
+    pub(crate) flow: SignInArgs,
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArgs,
+}
+
+/// How a person or a pipeline signs in; shared by every command that may have to.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Sign-in")]
+pub(crate) struct SignInArgs {
     /// Sign in with user name and password; not for accounts with multifactor authentication
     #[arg(long, value_name = "NAME", conflicts_with = "device_code")]
     pub(crate) username: Option<String>,
@@ -19,8 +29,6 @@ pub(crate) struct LoginArgs {
     /// Sign in by entering a code in a browser, on this or another device
     #[arg(long)]
     pub(crate) device_code: bool,
-    #[command(flatten)]
-    pub(crate) connection: ConnectionArgs,
 }
 
 /// Forget the session

@@ -13,6 +13,7 @@ mod profile;
 mod quickstart;
 mod sandbox;
 mod serve;
+mod sign_in;
 mod signed_in;
 mod token;
 mod whoami;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use lcs_signin::{Authority, PlainHttp, Resource};
 use lcs_types::{ClientId, ProjectId, Region, UserPrincipalName};
+use lcs_wire::clouds::MicrosoftCloud;
 use url::Url;
 
 use super::{Environment, Profile};
@@ -40,12 +41,14 @@ impl Connection {
             environment.api_url = None;
             environment.authority = None;
             environment.resource = None;
+            environment.graph_url = None;
         }
         // A region that is named nearer replaces the addresses of a place that is named farther.
         if flags.region.is_some() || environment.region.is_some() {
             profile.api_url = None;
             profile.authority = None;
             profile.resource = None;
+            profile.graph_url = None;
         }
         let first = |flag: &Option<String>, variable: &Option<String>, kept: Option<String>| {
             flag.clone().or_else(|| variable.clone()).or(kept)
@@ -57,6 +60,7 @@ impl Connection {
             api_url: first(&flags.api_url, &environment.api_url, profile.api_url),
             authority: first(&flags.authority, &environment.authority, profile.authority),
             resource: first(&flags.resource, &environment.resource, profile.resource),
+            graph_url: first(&flags.graph_url, &environment.graph_url, profile.graph_url),
             project: first(&flags.project, &environment.project, profile.project),
             username: environment.username.clone().or(profile.username),
             ca_certificate: flags
@@ -107,14 +111,7 @@ impl Connection {
 
     /// Where to sign in.
     pub(crate) fn authority(&self) -> Result<Authority, Diagnostic> {
-        let region = self.region.unwrap_or(Region::UnitedStates);
-        let origin = match &self.settings.authority {
-            Some(authority) => authority.clone(),
-            None => format!("https://{}", region.authority_host()),
-        };
-        let url: Url = origin
-            .parse()
-            .map_err(|error| invalid("authority", "--authority", &error))?;
+        let url = self.authority_url()?;
         // The tenant may stand in the authority already, as libraries want it.
         let has_tenant = !url.path().trim_matches('/').is_empty();
         match (&self.settings.tenant, has_tenant) {
@@ -123,9 +120,35 @@ impl Connection {
                 tenant,
                 PlainHttp::Refused,
             )?),
-            (None, true) => Ok(Authority::parse(&origin, PlainHttp::Refused)?),
+            (None, true) => Ok(Authority::parse(url.as_str(), PlainHttp::Refused)?),
             (None, false) => Err(missing("tenant", "--tenant", "LCS_TENANT")),
         }
+    }
+
+    fn authority_url(&self) -> Result<Url, Diagnostic> {
+        let region = self.region.unwrap_or(Region::UnitedStates);
+        let text = match &self.settings.authority {
+            Some(authority) => authority.clone(),
+            None => format!("https://{}", region.authority_host()),
+        };
+        text.parse()
+            .map_err(|error| invalid("authority", "--authority", &error))
+    }
+
+    /// The base of Microsoft Graph calls: that of the authority's cloud. A local cloud serves
+    /// Graph where it signs users in.
+    pub(crate) fn graph_url(&self) -> Result<Url, Diagnostic> {
+        let text = if let Some(url) = &self.settings.graph_url {
+            url.clone()
+        } else {
+            let authority = self.authority_url()?.origin().ascii_serialization();
+            match MicrosoftCloud::of_authority(&authority) {
+                Some(cloud) => format!("https://{}/v1.0", cloud.graph_host()),
+                None => format!("{authority}/v1.0"),
+            }
+        };
+        text.parse()
+            .map_err(|error| invalid("URL of Microsoft Graph", "--graph-url", &error))
     }
 
     /// The registration.
@@ -225,6 +248,33 @@ mod tests {
             "login.partner.microsoftonline.cn:443"
         );
         assert_eq!(authority.tenant(), "contoso.com");
+    }
+
+    #[test]
+    fn graph_is_that_of_the_authoritys_cloud_and_beside_a_local_authority() {
+        let graph = |environment: &Environment| {
+            let flags = ConnectionArgs::default();
+            let settled = Connection::settle(&flags, environment, Some(profile())).unwrap();
+            settled.graph_url().unwrap().to_string()
+        };
+        let with = |region: Option<&str>, authority: Option<&str>| Environment {
+            region: region.map(str::to_owned),
+            authority: authority.map(str::to_owned),
+            ..Environment::default()
+        };
+        for (environment, url) in [
+            (with(None, None), "https://graph.microsoft.com/v1.0"),
+            (
+                with(Some("gov-high"), None),
+                "https://graph.microsoft.us/v1.0",
+            ),
+            (
+                with(None, Some("https://localhost:8443/contoso.com")),
+                "https://localhost:8443/v1.0",
+            ),
+        ] {
+            assert_eq!(graph(&environment), url);
+        }
     }
 
     #[test]

@@ -30,6 +30,10 @@ const VARIABLES: &[(&str, &str)] = &[
         "LCS_RESOURCE",
         "what tokens are requested for, if not the API's own URL",
     ),
+    (
+        "LCS_GRAPH_URL",
+        "the URL of Microsoft Graph, instead of the cloud's",
+    ),
     ("LCS_PROJECT", "the number of the LCS project"),
     (
         "LCS_CA_CERTIFICATE",
@@ -67,6 +71,7 @@ pub(crate) struct Environment {
     pub(crate) api_url: Option<String>,
     pub(crate) authority: Option<String>,
     pub(crate) resource: Option<String>,
+    pub(crate) graph_url: Option<String>,
     pub(crate) project: Option<String>,
     pub(crate) ca_certificate: Option<PathBuf>,
     pub(crate) username: Option<String>,
@@ -101,6 +106,7 @@ impl Environment {
             api_url: lookup("LCS_API_URL"),
             authority: lookup("LCS_AUTHORITY"),
             resource: lookup("LCS_RESOURCE"),
+            graph_url: lookup("LCS_GRAPH_URL"),
             project: lookup("LCS_PROJECT"),
             ca_certificate: path("LCS_CA_CERTIFICATE"),
             username: lookup("LCS_USERNAME"),

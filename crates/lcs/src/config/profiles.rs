@@ -39,6 +39,8 @@ pub(crate) struct Profile {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) resource: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) graph_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) project: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) username: Option<String>,

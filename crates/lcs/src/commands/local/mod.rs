@@ -42,8 +42,7 @@ pub(super) async fn quickstart(
             project: Some(local.project.to_string()),
             username: Some(local.username.clone()),
             ca_certificate: Some(local.ca_certificate.clone()),
-            tenant: None,
-            region: None,
+            ..Profile::default()
         };
         profile::keep(context, quickstart::PROFILE, &profile)
     };

@@ -63,6 +63,7 @@ fn change(profile: &mut Profile, given: ConnectionArgs, username: Option<String>
     set(&mut profile.api_url, given.api_url);
     set(&mut profile.authority, given.authority);
     set(&mut profile.resource, given.resource);
+    set(&mut profile.graph_url, given.graph_url);
     set(&mut profile.project, given.project);
     set(&mut profile.username, username);
     if let Some(path) = given.ca_certificate {
@@ -99,6 +100,7 @@ fn check(name: &str, profile: &Profile) -> Result<(), Diagnostic> {
         settled.authority().err(),
         settled.client_id().err(),
         settled.resource().err(),
+        settled.graph_url().err(),
         settled.project().err(),
         settled.username().err(),
     ];

@@ -29,6 +29,7 @@ impl Shown for NamedProfile {
         ("API", "api_url"),
         ("Authority", "authority"),
         ("Resource", "resource"),
+        ("Microsoft Graph", "graph_url"),
         ("Project", "project"),
         ("User", "username"),
         ("CA certificate", "ca_certificate"),
