@@ -86,6 +86,16 @@ impl Authority {
         self.origin.host_str().unwrap_or_default()
     }
 
+    /// Scheme, host and port.
+    pub(crate) fn origin(&self) -> Url {
+        self.origin.clone()
+    }
+
+    /// Where a browser signs a person in (v2).
+    pub fn authorize_endpoint(&self) -> Url {
+        self.endpoint("oauth2/v2.0/authorize")
+    }
+
     /// Where tokens are requested (v2).
     pub fn token_endpoint(&self) -> Url {
         self.endpoint("oauth2/v2.0/token")

@@ -40,6 +40,21 @@ pub enum SignInError {
     /// The user did not enter the device code in time.
     #[error("the device code was not entered in time")]
     DeviceCodeExpired,
+    /// The browser did not come back in time.
+    #[error("the browser did not bring an answer in time")]
+    BrowserTimedOut,
+    /// The person cancelled the sign-in in the browser.
+    #[error("the sign-in was cancelled in the browser")]
+    Cancelled,
+    /// The browser's answer cannot be listened for.
+    #[error("{}", cannot_listen(*port))]
+    Loopback {
+        /// The port that was asked for; 0 if any would do.
+        port: u16,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
     /// The page to enter the device code at is neither the authority's nor Microsoft's.
     #[error("the authority sends users to {host}, which it does not belong to")]
     ForeignVerificationPage {
@@ -69,10 +84,20 @@ impl SignInError {
             Self::Refused(refused) => refused.status >= 500,
             Self::NotSignedIn(_)
             | Self::DeviceCodeExpired
+            | Self::BrowserTimedOut
+            | Self::Cancelled
+            | Self::Loopback { .. }
             | Self::ForeignVerificationPage { .. }
             | Self::OtherAccount { .. }
             | Self::Cache(_) => false,
         }
+    }
+}
+
+fn cannot_listen(port: u16) -> String {
+    match port {
+        0 => "the browser's answer cannot be listened for on this machine".to_owned(),
+        port => format!("the browser's answer cannot be listened for on port {port}"),
     }
 }
 
@@ -108,7 +133,7 @@ pub enum NotSignedIn {
 /// A refusal of the authority, with everything that it said about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefusedSignIn {
-    /// The HTTP status.
+    /// The HTTP status; 400 for a refusal that a browser brought, which has none.
     pub status: u16,
     /// The error as sent: OAuth error, AADSTS text, trace and correlation id.
     pub error: EntraError,

@@ -4,7 +4,7 @@
 //! - [`resource`] – what a token is asked for
 //! - [`http`] – the one HTTP client of the client half, with its limits
 //! - [`token_request`] – the request to the token endpoint, and its answer
-//! - [`flows`] – user name and password, device code, refresh token
+//! - [`flows`] – browser, device code, user name and password, refresh token
 //! - [`cache`] – the sealed file that keeps tokens between commands
 //! - [`session`] – a signed-in user as a source of valid tokens
 //! - [`error`] – how all of it can fail
@@ -23,7 +23,10 @@ pub mod token_request;
 pub use authority::{Authority, AuthorityError};
 pub use cache::{CacheError, CacheKey, CacheNotice, CachedSignIn, TokenCache};
 pub use error::{NotSignedIn, RefusedSignIn, SignInError};
-pub use flows::device_code::DeviceCode;
+pub use flows::{
+    authorization_code::{BrowserOptions, BrowserSignIn},
+    device_code::DeviceCode,
+};
 pub use http::{HttpClient, HttpError, HttpSettings, PlainHttp};
 pub use resource::Resource;
 pub use session::{AccessToken, FixedToken, Session, SignedIn, TokenSource};

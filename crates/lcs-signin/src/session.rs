@@ -10,7 +10,10 @@ use tokio::sync::Mutex;
 use crate::{
     cache::{CacheNotice, Contents, Entry, Slot, TokenCache},
     error::{NotSignedIn, SignInError},
-    flows::device_code::DeviceCode,
+    flows::{
+        authorization_code::{BrowserOptions, BrowserSignIn},
+        device_code::DeviceCode,
+    },
     resource::Resource,
     token_request::{SignInClient, Tokens},
 };
@@ -189,6 +192,32 @@ impl Session {
         self.keep(tokens).await
     }
 
+    /// Begins a sign-in with a browser: open [`BrowserSignIn::url`], then
+    /// [`Session::finish_browser`].
+    ///
+    /// # Errors
+    ///
+    /// As [`SignInClient::start_browser`].
+    pub async fn start_browser(
+        &self,
+        options: BrowserOptions,
+    ) -> Result<BrowserSignIn, SignInError> {
+        let account = options.account.or_else(|| self.account.clone());
+        let options = BrowserOptions { account, ..options };
+        self.client.start_browser(&self.resource, options).await
+    }
+
+    /// Waits until the person has signed in in the browser.
+    ///
+    /// # Errors
+    ///
+    /// As [`SignInClient::finish_browser`]; [`SignInError::OtherAccount`] when somebody else
+    /// signed in; [`SignInError::Cache`] when the tokens cannot be kept.
+    pub async fn finish_browser(&self, pending: BrowserSignIn) -> Result<SignedIn, SignInError> {
+        let tokens = self.client.finish_browser(pending).await?;
+        self.keep(tokens).await
+    }
+
     /// Who is signed in, without asking the authority; `None` if nobody is.
     ///
     /// # Errors
@@ -246,16 +275,8 @@ impl Session {
     }
 
     async fn keep(&self, tokens: Tokens) -> Result<SignedIn, SignInError> {
-        let found = tokens.account.clone().unwrap_or_default();
-        if let Some(wanted) = self.wanted_account()
-            && wanted != found
-        {
-            return Err(SignInError::OtherAccount {
-                wanted: wanted.to_owned(),
-                found,
-            });
-        }
-        let entry = self.entry(found, tokens);
+        tokens.must_be_of(self.account.as_ref())?;
+        let entry = self.entry(tokens.account.clone().unwrap_or_default(), tokens);
         let mut current = self.current.lock().await;
         let mut cache = self.cache.lock().await?;
         let mut contents = cache.read()?;

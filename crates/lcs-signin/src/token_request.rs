@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
-use lcs_types::{ClientId, Clock, CorrelationId, Randomness, Secret};
+use lcs_types::{ClientId, Clock, CorrelationId, Randomness, Secret, UserPrincipalName};
 use lcs_wire::entra::{EntraError, TokenAnswer, unverified};
 use reqwest::header::{ACCEPT, RETRY_AFTER};
 use serde::de::DeserializeOwned;
@@ -41,6 +41,20 @@ pub struct Tokens {
     pub refresh_token: Option<Secret>,
     /// Who signed in, as the tokens say; `None` when they do not.
     pub account: Option<String>,
+}
+
+impl Tokens {
+    /// Whether they are those of the account that was to sign in.
+    pub(crate) fn must_be_of(&self, wanted: Option<&UserPrincipalName>) -> Result<(), SignInError> {
+        let found = self.account.as_deref().unwrap_or_default();
+        match wanted {
+            Some(wanted) if wanted.as_str() != found => Err(SignInError::OtherAccount {
+                wanted: wanted.as_str().to_owned(),
+                found: found.to_owned(),
+            }),
+            _ => Ok(()),
+        }
+    }
 }
 
 impl SignInClient {
@@ -81,11 +95,26 @@ impl SignInClient {
         &self,
         grant: &[(&str, &str)],
     ) -> Result<Tokens, SignInError> {
+        self.request_tokens_of(grant, None).await
+    }
+
+    /// The same for the sign-in that `nonce` was made for: its id token must name it (OpenID
+    /// Connect Core §3.1.3.7).
+    pub(crate) async fn request_tokens_of(
+        &self,
+        grant: &[(&str, &str)],
+        nonce: Option<&Secret>,
+    ) -> Result<Tokens, SignInError> {
         let endpoint = self.authority.token_endpoint();
         let answer: TokenAnswer = self.post(&endpoint, grant).await?;
         let obtained_at = self.clock.now();
         if !answer.token_type.eq_ignore_ascii_case("bearer") || answer.access_token.is_empty() {
             return Err(unexpected(&endpoint, 200, "it holds no bearer token"));
+        }
+        if let Some(nonce) = nonce
+            && nonce_of(&answer).as_ref() != Some(nonce)
+        {
+            return Err(unexpected(&endpoint, 200, "it belongs to another sign-in"));
         }
         // From the answer's arrival on, not from `exp`: clocks differ.
         let lifetime = SignedDuration::from_secs(answer.expires_in.clamp(0, 366 * 86_400));
@@ -158,6 +187,11 @@ fn unexpected(url: &Url, status: u16, reason: &'static str) -> SignInError {
         status,
         reason,
     }
+}
+
+fn nonce_of(answer: &TokenAnswer) -> Option<Secret> {
+    let claims = unverified::read(answer.id_token.as_ref()?.expose()).ok()?;
+    Some(Secret::new(claims.claims.get("nonce")?.as_str()?))
 }
 
 /// Who signed in. The id token came straight from the endpoint over TLS (OpenID Connect Core

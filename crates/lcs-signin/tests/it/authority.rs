@@ -54,6 +54,11 @@ impl TestAuthority {
         Self { origin, script }
     }
 
+    /// Puts an answer behind those that are in the script.
+    pub(crate) fn answer_next(&self, answer: Answer) {
+        self.script.answers.lock().unwrap().push_back(answer);
+    }
+
     /// The forms of all requests so far.
     pub(crate) fn asked(&self) -> Vec<HashMap<String, String>> {
         self.script.asked.lock().unwrap().clone()
@@ -128,11 +133,15 @@ pub(crate) fn tokens(number: usize, expires_in: i64) -> Value {
 }
 
 pub(crate) fn id_token(audience: &str, user: &str) -> String {
-    let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    id_token_of(&json!({ "aud": audience, "preferred_username": user }))
+}
+
+pub(crate) fn id_token_of(claims: &Value) -> String {
+    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     format!(
         "{}.{}.signature",
-        part(json!({"alg": "RS256"})),
-        part(json!({"aud": audience, "preferred_username": user}))
+        part(&json!({"alg": "RS256"})),
+        part(claims)
     )
 }
 

@@ -5,6 +5,7 @@
 )]
 
 mod authority;
+mod browser;
 mod cache;
 mod canary;
 mod flows;

@@ -34,6 +34,26 @@ pub struct EntraError {
 }
 
 impl EntraError {
+    /// An error that the authorize endpoint sent back with the browser: the ids stand in its text
+    /// ("Authorization code flow", error response).
+    pub fn from_redirect(error: String, error_description: String) -> Self {
+        let after = |label: &str| {
+            let (_, rest) = error_description.split_once(label)?;
+            rest.split_whitespace().next().map(str::to_owned)
+        };
+        Self {
+            error,
+            error_codes: aadsts_code(&error_description).into_iter().collect(),
+            timestamp: None,
+            trace_id: after("Trace ID:"),
+            correlation_id: after("Correlation ID:"),
+            error_uri: None,
+            suberror: None,
+            claims: None,
+            error_description,
+        }
+    }
+
     /// The most specific AADSTS number: the last one in the text, else the last of the list.
     pub fn code(&self) -> Option<u32> {
         aadsts_code(&self.error_description).or_else(|| self.error_codes.last().copied())
