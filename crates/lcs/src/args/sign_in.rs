@@ -1,13 +1,15 @@
 //! `login`, `logout`, `whoami`, `token`, `profile`.
 
 use clap::{Args, Subcommand, ValueEnum};
+use lcs_types::Secret;
 
 use super::ConnectionArgs;
+use crate::config::Flow;
 
 /// Sign in and keep the session
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  lcs login --device-code\n  lcs login --username svc-lcs@contoso.com --password-stdin\n\nThe password comes from standard input, LCS_PASSWORD, LCS_PASSWORD_FILE, or a prompt. It is never a flag."
+    after_help = "Examples:\n  lcs login\n  lcs login --device-code\n  lcs login --username svc-lcs@contoso.com --password-stdin\n\nThe password comes from standard input, LCS_PASSWORD, LCS_PASSWORD_FILE, or a prompt. It is never a flag."
 )]
 pub(crate) struct LoginArgs {
     #[command(flatten)]
@@ -20,15 +22,34 @@ pub(crate) struct LoginArgs {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Sign-in")]
 pub(crate) struct SignInArgs {
+    /// Sign in with the system's browser: what happens on a terminal when nothing else is said
+    #[arg(long)]
+    pub(crate) browser: bool,
+    /// Sign in by entering a code in a browser, on this or another device
+    #[arg(long, conflicts_with = "browser")]
+    pub(crate) device_code: bool,
     /// Sign in with user name and password; not for accounts with multifactor authentication
-    #[arg(long, value_name = "NAME", conflicts_with = "device_code")]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["device_code", "browser"])]
     pub(crate) username: Option<String>,
     /// Read the password from standard input
     #[arg(long)]
     pub(crate) password_stdin: bool,
-    /// Sign in by entering a code in a browser, on this or another device
-    #[arg(long)]
-    pub(crate) device_code: bool,
+    /// Listen on this port for the browser's answer, for example behind a tunnel
+    #[arg(long, value_name = "PORT", conflicts_with_all = ["device_code", "username"])]
+    pub(crate) port: Option<u16>,
+    #[command(flatten)]
+    pub(crate) without_user: WithoutUserArgs,
+}
+
+/// What other tools take for applications that sign in as themselves; refused with the reason.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct WithoutUserArgs {
+    #[arg(long, hide = true)]
+    pub(crate) service_principal: bool,
+    #[arg(long, hide = true, value_name = "SECRET")]
+    pub(crate) client_secret: Option<Secret>,
+    #[arg(long, hide = true)]
+    pub(crate) identity: bool,
 }
 
 /// Forget the session
@@ -123,6 +144,9 @@ pub(crate) struct ProfileSetArgs {
     /// Who signs in
     #[arg(long, value_name = "NAME")]
     pub(crate) username: Option<String>,
+    /// How they sign in
+    #[arg(long, value_enum, value_name = "FLOW")]
+    pub(crate) flow: Option<Flow>,
     #[command(flatten)]
     pub(crate) connection: ConnectionArgs,
 }

@@ -3,12 +3,13 @@
 
 use std::path::PathBuf;
 
+use clap::ValueEnum as _;
 use lcs_signin::{Authority, PlainHttp, Resource};
 use lcs_types::{ClientId, ProjectId, Region, UserPrincipalName};
 use lcs_wire::clouds::MicrosoftCloud;
 use url::Url;
 
-use super::{Environment, Profile};
+use super::{Environment, Flow, Profile};
 use crate::{
     args::ConnectionArgs,
     diagnostic::{Code, Diagnostic},
@@ -63,6 +64,7 @@ impl Connection {
             graph_url: first(&flags.graph_url, &environment.graph_url, profile.graph_url),
             project: first(&flags.project, &environment.project, profile.project),
             username: environment.username.clone().or(profile.username),
+            flow: environment.flow.clone().or(profile.flow),
             ca_certificate: flags
                 .ca_certificate
                 .clone()
@@ -173,6 +175,17 @@ impl Connection {
         text.map(|text| text.parse())
             .transpose()
             .map_err(|error| invalid("user name", "--username", &error))
+    }
+
+    /// How to sign in, if it is settled.
+    pub(crate) fn flow(&self) -> Result<Option<Flow>, Diagnostic> {
+        let text = self.settings.flow.as_ref();
+        text.map(|text| Flow::from_str(text, true))
+            .transpose()
+            .map_err(|_| {
+                Diagnostic::new(Code::InvalidSetting, "the flow of sign-in is not known")
+                    .help("LCS_FLOW or the profile's flow is browser, device-code or password")
+            })
     }
 
     /// A certificate authority to trust besides.

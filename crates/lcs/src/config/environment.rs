@@ -43,6 +43,10 @@ const VARIABLES: &[(&str, &str)] = &[
     ("LCS_PASSWORD", "the password for `lcs login`"),
     ("LCS_PASSWORD_FILE", "a file that holds the password"),
     (
+        "LCS_FLOW",
+        "how `lcs login` signs in: browser, device-code, password",
+    ),
+    (
         "LCS_CACHE_KEY_FILE",
         "a file that holds the key of the token cache",
     ),
@@ -58,7 +62,11 @@ const VARIABLES: &[(&str, &str)] = &[
         "what is logged, as a filter of the `tracing` library",
     ),
     ("NO_COLOR", "no colours, whatever its value"),
+    ("BROWSER", "the program that opens pages, as elsewhere"),
 ];
+
+/// Variables of which only the presence matters, each a sign that a browser can show itself.
+const DISPLAYS: [&str; 4] = ["BROWSER", "DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"];
 
 /// What the environment says.
 #[derive(Debug, Clone, Default)]
@@ -77,6 +85,7 @@ pub(crate) struct Environment {
     pub(crate) username: Option<String>,
     pub(crate) password: Option<Secret>,
     pub(crate) password_file: Option<PathBuf>,
+    pub(crate) flow: Option<String>,
     pub(crate) cache_key_file: Option<PathBuf>,
     pub(crate) key_encryption_key_file: Option<PathBuf>,
     pub(crate) config_directory: Option<PathBuf>,
@@ -84,6 +93,8 @@ pub(crate) struct Environment {
     pub(crate) data_directory: Option<PathBuf>,
     pub(crate) log: Option<String>,
     pub(crate) takes_colour: bool,
+    /// Whether a browser can show itself, on systems where that depends on the session.
+    pub(crate) has_display: bool,
 }
 
 impl Environment {
@@ -112,12 +123,14 @@ impl Environment {
             username: lookup("LCS_USERNAME"),
             password: lookup("LCS_PASSWORD").map(Secret::new),
             password_file: path("LCS_PASSWORD_FILE"),
+            flow: lookup("LCS_FLOW"),
             cache_key_file: path("LCS_CACHE_KEY_FILE"),
             key_encryption_key_file: path("LCS_KEY_ENCRYPTION_KEY_FILE"),
             config_directory: path("LCS_CONFIG_DIR"),
             state_directory: path("LCS_STATE_DIR"),
             data_directory: path("LCS_DATA_DIR"),
             log: lookup("LCS_LOG"),
+            has_display: DISPLAYS.iter().any(|name| lookup(name).is_some()),
             takes_colour: lookup("NO_COLOR").is_none() && lookup("TERM").as_deref() != Some("dumb"),
         }
     }
@@ -137,7 +150,13 @@ mod tests {
             None
         });
         let page = include_str!("../../../../docs/reference/environment.md");
-        for name in asked.into_inner().iter().filter(|name| *name != "TERM") {
+        // What the system says of itself is not for users to set.
+        let of_the_system = |name: &str| name == "TERM" || DISPLAYS[1..].contains(&name);
+        for name in asked
+            .into_inner()
+            .iter()
+            .filter(|name| !of_the_system(name))
+        {
             assert!(
                 VARIABLES.iter().any(|(listed, _)| listed == name),
                 "{name} is not listed"

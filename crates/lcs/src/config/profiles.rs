@@ -44,6 +44,9 @@ pub(crate) struct Profile {
     pub(crate) project: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) username: Option<String>,
+    /// How the user signs in, by the name of the flow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) flow: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) ca_certificate: Option<PathBuf>,
 }

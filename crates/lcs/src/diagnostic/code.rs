@@ -71,6 +71,8 @@ codes! {
     ConfirmationNeeded = "confirmation_needed", Usage;
     /// The question was answered with no.
     Declined = "declined", Usage;
+    /// An application without a user is to sign in, which LCS does not take.
+    UserNeeded = "user_needed", Usage;
     /// A password is needed and there is nobody to ask.
     PasswordNeeded = "password_needed", Usage;
     /// The project has no such environment.
@@ -102,6 +104,10 @@ codes! {
     SignInRefused = "sign_in_refused", NotSignedIn;
     /// The device code was not entered in time.
     DeviceCodeExpired = "device_code_expired", NotSignedIn;
+    /// The person did not complete the sign-in in the browser.
+    SignInAbandoned = "sign_in_abandoned", NotSignedIn;
+    /// The browser's answer cannot be listened for.
+    Loopback = "loopback", Unexpected;
     /// Somebody else signed in than was asked for.
     OtherAccount = "other_account", NotSignedIn;
     /// LCS refused the token itself.

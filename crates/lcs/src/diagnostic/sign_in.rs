@@ -6,7 +6,8 @@ use lcs_wire::entra::ArticleStep;
 use super::{Code, Diagnostic};
 
 /// The command that signs in, for help texts.
-pub(super) const SIGN_IN: &str = "sign in: lcs login --username NAME, or lcs login --device-code";
+pub(super) const SIGN_IN: &str =
+    "sign in: lcs login, lcs login --device-code, or lcs login --username NAME";
 
 impl From<SignInError> for Diagnostic {
     fn from(error: SignInError) -> Self {
@@ -25,6 +26,17 @@ impl From<SignInError> for Diagnostic {
             SignInError::NotSignedIn(reason) => not_signed_in(reason),
             SignInError::DeviceCodeExpired => Self::of(Code::DeviceCodeExpired, &error)
                 .help("begin anew: lcs login --device-code"),
+            SignInError::BrowserTimedOut => Self::of(Code::SignInAbandoned, &error).help(
+                "begin anew: lcs login; if the page showed an error (AADSTS50011, 500113), the \
+                 application lacks the redirect URI http://localhost: register it under Mobile \
+                 and desktop applications; without a browser: lcs login --device-code",
+            ),
+            SignInError::Cancelled => {
+                Self::of(Code::SignInAbandoned, &error).help("begin anew: lcs login")
+            }
+            SignInError::Loopback { .. } => Self::of(Code::Loopback, &error).help(
+                "choose another port with --port, or sign in without: lcs login --device-code",
+            ),
             SignInError::OtherAccount { wanted, .. } => Self::of(Code::OtherAccount, &error).help(
                 format!("sign in as {wanted}, or take the user name out of the profile"),
             ),

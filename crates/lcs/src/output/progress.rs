@@ -38,6 +38,46 @@ impl Progress for DownloadDisplay {
     }
 }
 
+/// Shows how much time a person has left.
+#[derive(Debug)]
+pub(crate) struct Countdown {
+    bar: ProgressBar,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Countdown {
+    /// Counts down from `limit`, beside the words.
+    pub(crate) fn start(output: &Output, what: &'static str, limit: Duration) -> Self {
+        let bar = bar(output);
+        let shown = bar.clone();
+        let task = tokio::spawn(async move {
+            let end = tokio::time::Instant::now() + limit;
+            loop {
+                let left = end.saturating_duration_since(tokio::time::Instant::now());
+                let seconds = left.as_secs();
+                shown.set_message(format!("{what}, {}:{:02} left", seconds / 60, seconds % 60));
+                shown.tick();
+                if left.is_zero() || shown.is_hidden() {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+        });
+        Self { bar, task }
+    }
+
+    pub(crate) fn finish(self) {
+        self.task.abort();
+        self.bar.finish_and_clear();
+    }
+}
+
+impl Drop for Countdown {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
 /// Shows the status of an operation while somebody waits.
 #[derive(Debug)]
 pub(crate) struct WaitDisplay<'output> {

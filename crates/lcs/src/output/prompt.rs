@@ -1,6 +1,6 @@
 //! Questions, on terminals only.
 
-use inquire::{InquireError, Password, PasswordDisplayMode, Text};
+use inquire::{Confirm, InquireError, Password, PasswordDisplayMode, Text};
 use lcs_types::Secret;
 
 use super::Output;
@@ -19,6 +19,15 @@ pub(crate) fn password(output: &Output, user: &str) -> Result<Option<Secret>, Di
     asked
         .map(|text| Some(Secret::new(text)))
         .map_err(unanswered)
+}
+
+/// Asks a question that yes or no answers; `None` when there is nobody to ask.
+pub(crate) fn confirmed(output: &Output, question: &str) -> Result<Option<bool>, Diagnostic> {
+    if !output.terminals.can_ask() {
+        return Ok(None);
+    }
+    let answer = Confirm::new(question).with_default(false).prompt();
+    answer.map(Some).map_err(unanswered)
 }
 
 /// Asks to type a word, for what cannot be taken back; `false` when another one was typed, `None`

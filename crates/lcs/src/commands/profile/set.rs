@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use clap::ValueEnum as _;
+
 use super::show::NamedProfile;
 use crate::{
     args::{ConnectionArgs, ProfileSetArgs},
@@ -21,6 +23,11 @@ pub(super) fn run(context: &Context, args: ProfileSetArgs) -> Result<Report, Dia
         .cloned()
         .unwrap_or_default();
     change(&mut profile, args.connection, args.username);
+    if let Some(flow) = args.flow {
+        profile.flow = flow
+            .to_possible_value()
+            .map(|value| value.get_name().to_owned());
+    }
     check(&args.name, &profile)?;
     keep_in(&mut profiles, &args.name, &profile);
     profiles.write(&path)?;
@@ -103,6 +110,7 @@ fn check(name: &str, profile: &Profile) -> Result<(), Diagnostic> {
         settled.graph_url().err(),
         settled.project().err(),
         settled.username().err(),
+        settled.flow().err(),
     ];
     match problems
         .into_iter()

@@ -32,6 +32,7 @@ impl Shown for NamedProfile {
         ("Microsoft Graph", "graph_url"),
         ("Project", "project"),
         ("User", "username"),
+        ("Flow", "flow"),
         ("CA certificate", "ca_certificate"),
     ];
 }
