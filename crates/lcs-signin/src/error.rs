@@ -2,6 +2,7 @@
 
 use std::{fmt, time::Duration};
 
+use lcs_types::ClientId;
 use lcs_wire::entra::{Aadsts, ArticleStep, EntraError};
 
 use crate::{cache::CacheError, http::HttpError};
@@ -69,6 +70,14 @@ pub enum SignInError {
         /// Who did.
         found: String,
     },
+    /// A session from another machine is for another place.
+    #[error("the session is for the application {client_id} at {authority}")]
+    OtherSession {
+        /// Host and port of its authority.
+        authority: String,
+        /// Its application.
+        client_id: ClientId,
+    },
     /// The token cache failed.
     #[error("the token cache failed")]
     Cache(#[from] CacheError),
@@ -89,6 +98,7 @@ impl SignInError {
             | Self::Loopback { .. }
             | Self::ForeignVerificationPage { .. }
             | Self::OtherAccount { .. }
+            | Self::OtherSession { .. }
             | Self::Cache(_) => false,
         }
     }
@@ -122,6 +132,12 @@ pub enum NotSignedIn {
     /// The token ran out, and there is nothing to renew it with.
     #[error("the sign-in to tenant {tenant} has expired and cannot be renewed silently")]
     Expired {
+        /// The tenant segment.
+        tenant: String,
+    },
+    /// There is a token and nothing to renew it with.
+    #[error("the sign-in to tenant {tenant} came without a refresh token")]
+    NotRenewable {
         /// The tenant segment.
         tenant: String,
     },

@@ -6,6 +6,7 @@
 //! - [`token_request`] – the request to the token endpoint, and its answer
 //! - [`flows`] – browser, device code, user name and password, refresh token
 //! - [`cache`] – the sealed file that keeps tokens between commands
+//! - [`exported_session`] – a session as a text that goes to a pipeline and back
 //! - [`session`] – a signed-in user as a source of valid tokens
 //! - [`error`] – how all of it can fail
 //!
@@ -14,6 +15,7 @@
 pub mod authority;
 pub mod cache;
 pub mod error;
+pub mod exported_session;
 pub mod flows;
 pub mod http;
 pub mod resource;
@@ -21,8 +23,9 @@ pub mod session;
 pub mod token_request;
 
 pub use authority::{Authority, AuthorityError};
-pub use cache::{CacheError, CacheKey, CacheNotice, CachedSignIn, TokenCache};
+pub use cache::{CacheError, CacheKey, CacheNotice, CachedSignIn, KeyStoreError, TokenCache};
 pub use error::{NotSignedIn, RefusedSignIn, SignInError};
+pub use exported_session::{ExportedSession, ExportedSessionError};
 pub use flows::{
     authorization_code::{BrowserOptions, BrowserSignIn},
     device_code::DeviceCode,

@@ -10,6 +10,7 @@ use tokio::sync::Mutex;
 use crate::{
     cache::{CacheNotice, Contents, Entry, Slot, TokenCache},
     error::{NotSignedIn, SignInError},
+    exported_session::ExportedSession,
     flows::{
         authorization_code::{BrowserOptions, BrowserSignIn},
         device_code::DeviceCode,
@@ -20,6 +21,9 @@ use crate::{
 
 /// How long before its end a token counts as stale. Short-lived tokens get a tenth of their life.
 const MARGIN: SignedDuration = SignedDuration::from_mins(5);
+/// How long a refresh token holds that nobody uses ("Refresh tokens in the Microsoft identity
+/// platform"): policies, password changes and revocation can end it earlier.
+pub const INACTIVITY_LIMIT: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// A token to call with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,8 +88,8 @@ pub struct SignedIn {
     pub account: String,
     /// When the access token runs out.
     pub expires_at: Timestamp,
-    /// Whether it can be renewed silently.
-    pub is_renewable: bool,
+    /// Until when it can be renewed silently if nobody uses it before; `None` if not at all.
+    pub renewable_until: Option<Timestamp>,
 }
 
 /// One application's tokens for one resource, of one account or whoever signed in last.
@@ -225,9 +229,91 @@ impl Session {
     /// [`SignInError::Cache`].
     pub async fn signed_in(&self) -> Result<Option<SignedIn>, SignInError> {
         let contents = self.cache.read().await?;
-        Ok(contents
-            .find(&self.slot(), self.wanted_account())
-            .map(SignedIn::of))
+        let slot = self.slot();
+        let found = contents.find(&slot, self.wanted_account());
+        Ok(found.map(|entry| SignedIn {
+            account: entry.account.clone(),
+            expires_at: entry.expires_at,
+            renewable_until: contents
+                .renewed_at(&slot, Some(&entry.account))
+                .map(|at| at + INACTIVITY_LIMIT),
+        }))
+    }
+
+    /// The session as it can go to another machine, renewed so that it holds as long as it can.
+    ///
+    /// # Errors
+    ///
+    /// As [`TokenSource::token`]; [`NotSignedIn::NotRenewable`] when there is no refresh token.
+    pub async fn export(&self) -> Result<ExportedSession, SignInError> {
+        let started = self.client.clock.now();
+        let current = self.token().await?;
+        let slot = self.slot();
+        let not_renewable = || NotSignedIn::NotRenewable {
+            tenant: slot.tenant.clone(),
+        };
+        let contents = self.cache.read().await?;
+        let renewed_at = contents.renewed_at(&slot, self.wanted_account());
+        let renewed_at = renewed_at.ok_or_else(not_renewable)?;
+        if renewed_at < started {
+            self.renewed(&current).await?;
+        }
+        let contents = self.cache.read().await?;
+        let (entry, refresh_token) = contents
+            .find_renewable(&slot, self.wanted_account())
+            .and_then(|entry| Some((entry, entry.refresh_token.clone()?)))
+            .ok_or_else(not_renewable)?;
+        Ok(ExportedSession {
+            authority: slot.authority.clone(),
+            tenant: slot.tenant.clone(),
+            client_id: slot.client_id,
+            account: entry.account.clone(),
+            obtained_at: entry.obtained_at,
+            refresh_token,
+        })
+    }
+
+    /// Takes a session from another machine into the cache, unless there is one of that account
+    /// that was renewed later. Asks the authority nothing: the first token that is asked for does.
+    ///
+    /// # Errors
+    ///
+    /// [`SignInError::OtherSession`] when it is one of another authority or application;
+    /// [`SignInError::Cache`].
+    pub async fn import(&self, exported: &ExportedSession) -> Result<(), SignInError> {
+        let slot = self.slot();
+        if exported.authority != slot.authority || exported.client_id != slot.client_id {
+            return Err(SignInError::OtherSession {
+                authority: exported.authority.clone(),
+                client_id: exported.client_id,
+            });
+        }
+        let is_older = |contents: &Contents| {
+            contents
+                .renewed_at(&slot, Some(&exported.account))
+                .is_none_or(|at| at < exported.obtained_at)
+        };
+        if !is_older(&self.cache.read().await?) {
+            return Ok(());
+        }
+        let mut cache = self.cache.lock().await?;
+        let mut contents = cache.read()?;
+        if is_older(&contents) {
+            contents.put(Entry {
+                authority: slot.authority.clone(),
+                tenant: slot.tenant.clone(),
+                client_id: slot.client_id,
+                resource: slot.resource.clone(),
+                account: exported.account.clone(),
+                // It ran out when it began, so it is never used.
+                access_token: Secret::new(""),
+                obtained_at: exported.obtained_at,
+                expires_at: exported.obtained_at,
+                refresh_token: Some(exported.refresh_token.clone()),
+            });
+            cache.write(contents)?;
+        }
+        Ok(())
     }
 
     /// Forgets the account's tokens of this application for every resource, and counts them. They
@@ -381,7 +467,10 @@ impl SignedIn {
         Self {
             account: entry.account.clone(),
             expires_at: entry.expires_at,
-            is_renewable: entry.refresh_token.is_some(),
+            renewable_until: entry
+                .refresh_token
+                .as_ref()
+                .map(|_| entry.obtained_at + INACTIVITY_LIMIT),
         }
     }
 }

@@ -91,6 +91,15 @@ impl Contents {
             .max_by_key(|entry| (entry.resource == slot.resource, entry.obtained_at))
     }
 
+    /// When the account's refresh tokens were last obtained or replaced.
+    pub(crate) fn renewed_at(&self, slot: &Slot, account: Option<&str>) -> Option<Timestamp> {
+        self.entries
+            .iter()
+            .filter(|entry| entry.is_of_session(slot, account) && entry.refresh_token.is_some())
+            .map(|entry| entry.obtained_at)
+            .max()
+    }
+
     /// Puts the entry in the place of its predecessor.
     pub(crate) fn put(&mut self, entry: Entry) {
         self.entries.retain(|kept| !kept.is_same_place(&entry));
@@ -121,7 +130,8 @@ impl Contents {
     }
 }
 
-fn exposed<S: Serializer>(secret: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
+/// Writes a secret as the text it is, for what is sealed or handed to the user at their wish.
+pub(crate) fn exposed<S: Serializer>(secret: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(secret.expose())
 }
 

@@ -1,6 +1,7 @@
 //! The key that seals the cache.
 //!
-//! What it protects depends on where it comes from. A key that the user brings (from a secret
+//! What it protects depends on where it comes from. In the system's key store (`key_store.rs`) the
+//! system guards it. A key that the user brings (from a secret
 //! store, a pipeline's secret file) protects the tokens against everybody who gets the disk but
 //! not the key. A key file that is made here, in another directory than the cache, protects only
 //! against copies of the cache alone, such as a backup of the state directory: whoever may read
@@ -34,7 +35,7 @@ impl CacheKey {
             path: path.to_owned(),
             source,
         };
-        let mode = super::file::mode(&fs::metadata(path).map_err(read_error)?);
+        let mode = super::private::mode(&fs::metadata(path).map_err(read_error)?);
         if mode & 0o077 != 0 {
             return Err(CacheError::OpenKeyFile {
                 path: path.to_owned(),
@@ -60,7 +61,7 @@ impl CacheKey {
                 if source.kind() == std::io::ErrorKind::NotFound => {}
             result => return result,
         }
-        let folder = super::file::private_folder(path)?;
+        let folder = super::private::private_folder(path)?;
         let write_error = |source| CacheError::Write {
             path: path.to_owned(),
             source,
@@ -79,7 +80,11 @@ impl CacheKey {
         }
     }
 
-    pub(super) const fn key(&self) -> &EncryptionKey {
+    pub(super) const fn of(key: EncryptionKey) -> Self {
+        Self(key)
+    }
+
+    pub(crate) const fn key(&self) -> &EncryptionKey {
         &self.0
     }
 }

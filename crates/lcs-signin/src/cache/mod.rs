@@ -2,8 +2,10 @@
 //!
 //! - `contents.rs` – what is in it, and how an entry is found
 //! - `key.rs` – the key that seals it, and what that protects against
+//! - `key_store.rs` – the system's key store as the place of the key
 //! - `sealed.rs` – the format of the file
 //! - `file.rs` – reading, replacing and locking it
+//! - `private.rs` – files that only their owner may read
 //!
 //! Passwords never get here. A cache that cannot be read is moved aside and reported
 //! ([`CacheNotice`]); the consequence is a new sign-in, never a failed command.
@@ -11,14 +13,17 @@
 mod contents;
 mod file;
 mod key;
+mod key_store;
+mod private;
 mod sealed;
 
 use std::{io, path::PathBuf};
 
 pub use contents::CachedSignIn;
-pub(crate) use contents::{Contents, Entry, Slot};
+pub(crate) use contents::{Contents, Entry, Slot, exposed};
 pub use file::TokenCache;
 pub use key::CacheKey;
+pub use key_store::KeyStoreError;
 
 /// The cache cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +70,9 @@ pub enum CacheError {
         /// The key file.
         path: PathBuf,
     },
+    /// The system's key store gives no key.
+    #[error("the system's key store cannot be used")]
+    KeyStore(#[from] KeyStoreError),
     /// The key lies beside what it protects.
     #[error("the key `{}` must not lie in the folder of the cache", path.display())]
     KeyBesideCache {

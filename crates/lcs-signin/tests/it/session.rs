@@ -123,7 +123,8 @@ async fn a_sign_in_outlives_its_command() {
     assert_eq!(authority.asked().len(), 1);
     let who = second.signed_in().await.unwrap().unwrap();
     assert_eq!(who.account, "anna@contoso.com");
-    assert!(who.is_renewable);
+    let days = who.renewable_until.unwrap().duration_since(clock.now());
+    assert_eq!(days, SignedDuration::from_hours(90 * 24));
 }
 
 #[tokio::test]
@@ -299,4 +300,79 @@ async fn a_given_token_is_used_until_it_expires() {
         ),
         "{error:?}"
     );
+}
+
+/// A session on another machine: the same authority, another cache.
+fn elsewhere(authority: &TestAuthority, clock: &Arc<ManualClock>) -> Session {
+    authority.session(clock, TokenCache::in_memory())
+}
+
+#[tokio::test]
+async fn a_session_goes_to_a_machine_where_nobody_signed_in_and_comes_back_renewed() {
+    let authority = TestAuthority::start(vec![]).await;
+    let clock = clock();
+    let desk = signed_in(&authority, &clock).await;
+    clock.advance(SignedDuration::from_mins(1));
+    // What goes away has a refresh token of its own age.
+    let exported = desk.export().await.unwrap();
+    assert_eq!(exported.obtained_at, clock.now());
+    assert_eq!(exported.account, "anna@contoso.com");
+    let pipeline = elsewhere(&authority, &clock);
+    pipeline.import(&exported).await.unwrap();
+    assert_eq!(authority.asked().len(), 2, "taking it in asks nothing");
+    clock.advance(SignedDuration::from_hours(24));
+    assert_eq!(token_of(&pipeline).await, "access-3");
+    assert_eq!(authority.asked()[2]["refresh_token"], "refresh-2");
+    let back = pipeline.export().await.unwrap();
+    assert!(back.obtained_at > exported.obtained_at);
+}
+
+#[tokio::test]
+async fn of_two_sessions_of_one_account_the_later_counts() {
+    let authority = TestAuthority::start(vec![]).await;
+    let clock = clock();
+    let desk = signed_in(&authority, &clock).await;
+    clock.advance(SignedDuration::from_mins(1));
+    let earlier = desk.export().await.unwrap();
+    let pipeline = elsewhere(&authority, &clock);
+    pipeline.import(&earlier).await.unwrap();
+    clock.advance(SignedDuration::from_hours(2));
+    let renewed = token_of(&pipeline).await;
+    // The variable of the pipeline still holds the earlier one.
+    pipeline.import(&earlier).await.unwrap();
+    assert_eq!(token_of(&pipeline).await, renewed);
+    clock.advance(SignedDuration::from_mins(1));
+    let later = desk.export().await.unwrap();
+    pipeline.import(&later).await.unwrap();
+    clock.advance(SignedDuration::from_hours(2));
+    let asked = authority.asked().len();
+    token_of(&pipeline).await;
+    assert_eq!(
+        authority.asked()[asked]["refresh_token"],
+        format!("refresh-{asked}")
+    );
+}
+
+#[tokio::test]
+async fn a_session_of_another_application_is_refused_by_name() {
+    let authority = TestAuthority::start(vec![]).await;
+    let clock = clock();
+    let desk = signed_in(&authority, &clock).await;
+    clock.advance(SignedDuration::from_mins(1));
+    let mut exported = desk.export().await.unwrap();
+    exported.client_id = lcs_types::ClientId::from_u128(9);
+    let refused = elsewhere(&authority, &clock).import(&exported).await;
+    assert!(matches!(refused, Err(SignInError::OtherSession { .. })));
+}
+
+#[tokio::test]
+async fn without_a_refresh_token_there_is_nothing_to_hand_over() {
+    let mut body = tokens(1, 3600);
+    body.as_object_mut().unwrap().remove("refresh_token");
+    let authority = TestAuthority::start(vec![ok(&body)]).await;
+    let session = signed_in(&authority, &clock()).await;
+    let Err(SignInError::NotSignedIn(reason)) = session.export().await else {
+        panic!("it was exported");
+    };
+    assert!(matches!(reason, NotSignedIn::NotRenewable { .. }));
 }
