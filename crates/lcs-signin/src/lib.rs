@@ -23,7 +23,9 @@ pub mod session;
 pub mod token_request;
 
 pub use authority::{Authority, AuthorityError};
-pub use cache::{CacheError, CacheKey, CacheNotice, CachedSignIn, KeyStoreError, TokenCache};
+pub use cache::{
+    CacheError, CacheKey, CacheNotice, CachePlace, CachedSignIn, KeyStoreError, TokenCache,
+};
 pub use error::{NotSignedIn, RefusedSignIn, SignInError};
 pub use exported_session::{ExportedSession, ExportedSessionError};
 pub use flows::{
@@ -32,5 +34,5 @@ pub use flows::{
 };
 pub use http::{HttpClient, HttpError, HttpSettings, PlainHttp};
 pub use resource::Resource;
-pub use session::{AccessToken, FixedToken, Session, SignedIn, TokenSource};
+pub use session::{AccessToken, FixedToken, INACTIVITY_LIMIT, Session, SignedIn, TokenSource};
 pub use token_request::{SignInClient, Tokens};

@@ -20,7 +20,7 @@ use tokio::{
 };
 
 use super::{
-    CacheError, CacheKey, CacheNotice, CachedSignIn, Contents,
+    CacheError, CacheKey, CacheNotice, CachePlace, CachedSignIn, Contents,
     private::{close_to_others, mode, private_folder, private_options, sync_folder},
     sealed,
 };
@@ -32,6 +32,7 @@ const LONGEST_LOCK_POLL: Duration = Duration::from_millis(200);
 
 /// The token cache: a sealed file, or for one process alone, memory.
 pub struct TokenCache {
+    pub(super) kind: CachePlace,
     place: Place,
     notices: Mutex<Vec<CacheNotice>>,
 }
@@ -52,6 +53,7 @@ impl TokenCache {
     /// A cache that ends with the process.
     pub fn in_memory() -> Self {
         Self {
+            kind: CachePlace::Memory,
             place: Place::Memory(Arc::default()),
             notices: Mutex::default(),
         }
@@ -72,6 +74,7 @@ impl TokenCache {
         let mut lock_name = path.file_name().unwrap_or_default().to_owned();
         lock_name.push(".lock");
         Ok(Self {
+            kind: CachePlace::File,
             place: Place::File(SealedFile {
                 lock_path: path.with_file_name(lock_name),
                 path,
@@ -101,6 +104,11 @@ impl TokenCache {
         }
         let key = CacheKey::load_or_create(key_path, randomness.as_ref())?;
         Self::open(path, key, randomness)
+    }
+
+    /// Where it keeps what it is given.
+    pub const fn place(&self) -> CachePlace {
+        self.kind
     }
 
     /// All kept sign-ins, without their secrets.

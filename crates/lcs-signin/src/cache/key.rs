@@ -24,6 +24,11 @@ impl CacheKey {
         Self(EncryptionKey::from_bytes(bytes))
     }
 
+    /// The key in a text of the user's: 32 bytes, as they are or in base64 or hexadecimal.
+    pub fn parse(content: &[u8]) -> Option<Self> {
+        EncryptionKey::parse(content).map(Self)
+    }
+
     /// Reads a key that the user made: 32 bytes, as they are or in base64 or hexadecimal.
     ///
     /// # Errors

@@ -16,7 +16,7 @@ use keyring_core::{Entry, Error, api::CredentialStoreApi as _};
 use lcs_types::{EncryptionKey, Randomness, Secret};
 
 use super::{
-    CacheError, CacheKey, TokenCache,
+    CacheError, CacheKey, CachePlace, TokenCache,
     private::{private_folder, private_options},
 };
 
@@ -53,8 +53,11 @@ impl TokenCache {
                 path: lock_path,
                 source,
             })?;
-        let key = load_or_create(lock, randomness.as_ref())?;
-        Self::open(path, key, randomness)
+        let key = load_or_create(lock, randomness.as_ref())
+            .inspect_err(|reason| tracing::info!(%reason, "the key store gives no key"))?;
+        let mut cache = Self::open(path, key, randomness)?;
+        cache.kind = CachePlace::KeyStore;
+        Ok(cache)
     }
 }
 

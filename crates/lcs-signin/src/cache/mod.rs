@@ -25,6 +25,18 @@ pub use file::TokenCache;
 pub use key::CacheKey;
 pub use key_store::KeyStoreError;
 
+/// Where a cache keeps what it is given, and what guards it there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CachePlace {
+    /// In a file that is sealed with a key in the system's key store.
+    KeyStore,
+    /// In a file that is sealed with a key in another file.
+    File,
+    /// Nowhere: it ends with the process.
+    Memory,
+}
+
 /// The cache cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 use lcs_signin::{
-    AccessToken, FixedToken, NotSignedIn, Session, SignInError, TokenCache, TokenSource,
+    AccessToken, ExportedSession, FixedToken, NotSignedIn, Session, SignInError, TokenCache,
+    TokenSource,
 };
 use lcs_types::{Clock, ManualClock, Secret};
 
@@ -302,9 +303,16 @@ async fn a_given_token_is_used_until_it_expires() {
     );
 }
 
-/// A session on another machine: the same authority, another cache.
-fn elsewhere(authority: &TestAuthority, clock: &Arc<ManualClock>) -> Session {
-    authority.session(clock, TokenCache::in_memory())
+/// A session on another machine: the same authority, a cache of that machine, and what it was
+/// given.
+fn elsewhere(
+    authority: &TestAuthority,
+    clock: &Arc<ManualClock>,
+    folder: &std::path::Path,
+    exported: &ExportedSession,
+) -> Session {
+    let session = authority.session(clock, cache_in(folder));
+    session.with_exported(exported.clone())
 }
 
 #[tokio::test]
@@ -317,8 +325,10 @@ async fn a_session_goes_to_a_machine_where_nobody_signed_in_and_comes_back_renew
     let exported = desk.export().await.unwrap();
     assert_eq!(exported.obtained_at, clock.now());
     assert_eq!(exported.account, "anna@contoso.com");
-    let pipeline = elsewhere(&authority, &clock);
-    pipeline.import(&exported).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let pipeline = elsewhere(&authority, &clock, folder.path(), &exported);
+    let who = pipeline.signed_in().await.unwrap().unwrap();
+    assert_eq!(who.account, "anna@contoso.com");
     assert_eq!(authority.asked().len(), 2, "taking it in asks nothing");
     clock.advance(SignedDuration::from_hours(24));
     assert_eq!(token_of(&pipeline).await, "access-3");
@@ -334,19 +344,17 @@ async fn of_two_sessions_of_one_account_the_later_counts() {
     let desk = signed_in(&authority, &clock).await;
     clock.advance(SignedDuration::from_mins(1));
     let earlier = desk.export().await.unwrap();
-    let pipeline = elsewhere(&authority, &clock);
-    pipeline.import(&earlier).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let pipeline = |exported| elsewhere(&authority, &clock, folder.path(), exported);
     clock.advance(SignedDuration::from_hours(2));
-    let renewed = token_of(&pipeline).await;
-    // The variable of the pipeline still holds the earlier one.
-    pipeline.import(&earlier).await.unwrap();
-    assert_eq!(token_of(&pipeline).await, renewed);
+    let renewed = token_of(&pipeline(&earlier)).await;
+    // The next command of the pipeline still has the earlier one in its variable.
+    assert_eq!(token_of(&pipeline(&earlier)).await, renewed);
     clock.advance(SignedDuration::from_mins(1));
     let later = desk.export().await.unwrap();
-    pipeline.import(&later).await.unwrap();
     clock.advance(SignedDuration::from_hours(2));
     let asked = authority.asked().len();
-    token_of(&pipeline).await;
+    token_of(&pipeline(&later)).await;
     assert_eq!(
         authority.asked()[asked]["refresh_token"],
         format!("refresh-{asked}")
@@ -361,7 +369,10 @@ async fn a_session_of_another_application_is_refused_by_name() {
     clock.advance(SignedDuration::from_mins(1));
     let mut exported = desk.export().await.unwrap();
     exported.client_id = lcs_types::ClientId::from_u128(9);
-    let refused = elsewhere(&authority, &clock).import(&exported).await;
+    let folder = tempfile::tempdir().unwrap();
+    let refused = elsewhere(&authority, &clock, folder.path(), &exported)
+        .token()
+        .await;
     assert!(matches!(refused, Err(SignInError::OtherSession { .. })));
 }
 

@@ -267,7 +267,9 @@ mod tests {
                 .collect();
             assert!(!examples.is_empty(), "{path} has no example");
             for example in examples {
-                let words = example.split_whitespace().take_while(|word| *word != "<");
+                let words = example
+                    .split_whitespace()
+                    .take_while(|word| !["<", ">"].contains(word));
                 let parsed = Cli::try_parse_from(words);
                 assert!(parsed.is_ok(), "{path}: {example}: {}", parsed.unwrap_err());
             }

@@ -9,9 +9,12 @@ use crate::config::Flow;
 /// Sign in and keep the session
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  lcs login\n  lcs login --device-code\n  lcs login --username svc-lcs@contoso.com --password-stdin\n\nThe password comes from standard input, LCS_PASSWORD, LCS_PASSWORD_FILE, or a prompt. It is never a flag."
+    after_help = "Examples:\n  lcs login\n  lcs login --device-code\n  lcs login --username svc-lcs@contoso.com --password-stdin\n  lcs login --export-session > session.txt\n\nThe password comes from standard input, LCS_PASSWORD, LCS_PASSWORD_FILE, or a prompt. It is never a flag."
 )]
 pub(crate) struct LoginArgs {
+    /// Print the session for a pipeline's secret store, renewed; sign in first if nobody is
+    #[arg(long)]
+    pub(crate) export_session: bool,
     #[command(flatten)]
     pub(crate) flow: SignInArgs,
     #[command(flatten)]
@@ -65,8 +68,11 @@ pub(crate) struct LogoutArgs {
 
 /// Show who is signed in
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  lcs whoami\n  lcs whoami -o json")]
+#[command(after_help = "Examples:\n  lcs whoami\n  lcs whoami --all -o json")]
 pub(crate) struct WhoamiArgs {
+    /// Show every sign-in that is kept, of every profile and account
+    #[arg(long)]
+    pub(crate) all: bool,
     #[command(flatten)]
     pub(crate) connection: ConnectionArgs,
 }

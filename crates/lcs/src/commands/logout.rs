@@ -2,10 +2,7 @@
 
 use serde::Serialize;
 
-use super::{
-    Context,
-    signed_in::{cache, session},
-};
+use super::{Context, signed_in::session, token_cache};
 use crate::{
     args::LogoutArgs,
     diagnostic::Diagnostic,
@@ -23,7 +20,7 @@ impl Shown for LoggedOut {
 
 pub(super) async fn run(context: &Context, args: LogoutArgs) -> Result<Report, Diagnostic> {
     let sessions_forgotten = if args.all {
-        cache(context)?.clear().await?
+        token_cache::open(context)?.clear().await?
     } else {
         let connection = context.connection(&args.connection)?;
         session(context, &connection, connection.username()?)?

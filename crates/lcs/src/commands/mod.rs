@@ -16,6 +16,7 @@ mod serve;
 mod sign_in;
 mod signed_in;
 mod token;
+mod token_cache;
 mod whoami;
 
 use crate::{

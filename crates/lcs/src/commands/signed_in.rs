@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use lcs_client::LcsApi;
-use lcs_signin::{HttpClient, HttpSettings, Session, SignInClient, TokenCache, TokenSource as _};
+use lcs_signin::{
+    ExportedSession, ExportedSessionError, HttpClient, HttpSettings, Session, SignInClient,
+    TokenCache, TokenSource as _,
+};
 use lcs_types::{ProjectId, SystemClock, SystemRandomness, UserPrincipalName};
 
-use super::Context;
+use super::{Context, token_cache};
 use crate::{
     config::Connection,
     diagnostic::{Code, Diagnostic},
@@ -22,13 +25,6 @@ pub(super) fn http(connection: &Connection) -> Result<HttpClient, Diagnostic> {
     Ok(HttpClient::new(settings)?)
 }
 
-/// The token cache of this user.
-pub(super) fn cache(context: &Context) -> Result<Arc<TokenCache>, Diagnostic> {
-    let (path, key) = (context.paths.token_cache(), context.paths.cache_key());
-    let cache = TokenCache::open_with_key_file(path, &key, Arc::new(SystemRandomness))?;
-    Ok(Arc::new(cache))
-}
-
 /// The session of a connection, signed in or not.
 pub(super) fn session(
     context: &Context,
@@ -42,12 +38,36 @@ pub(super) fn session(
         Arc::new(SystemClock),
         Arc::new(SystemRandomness),
     );
-    Ok(Session::new(
+    let session = Session::new(
         client,
         connection.resource()?,
         account,
-        cache(context)?,
-    ))
+        token_cache::open(context)?,
+    );
+    Ok(match brought(context)? {
+        Some(exported) => session.with_exported(exported),
+        None => session,
+    })
+}
+
+/// The session that a pipeline was given.
+fn brought(context: &Context) -> Result<Option<ExportedSession>, Diagnostic> {
+    let Some(text) = &context.environment.session else {
+        return Ok(None);
+    };
+    let key = token_cache::session_key(context)?;
+    ExportedSession::parse(text, key.as_ref())
+        .map(Some)
+        .map_err(|error| {
+            Diagnostic::new(Code::InvalidSetting, "LCS_SESSION cannot be used")
+                .caused_by(&error)
+                .help(match error {
+                    ExportedSessionError::KeyMissing => {
+                        "set LCS_SESSION_KEY or LCS_SESSION_KEY_FILE"
+                    }
+                    _ => "export it anew: lcs login --export-session",
+                })
+        })
 }
 
 /// LCS in the name of whoever is signed in.

@@ -55,9 +55,15 @@ impl Paths {
         self.config.join("config.toml")
     }
 
-    /// The sealed token cache.
+    /// The token cache that is sealed with a key from a file.
     pub(crate) fn token_cache(&self) -> PathBuf {
         self.state.join("tokens.sealed")
+    }
+
+    /// The token cache that is sealed with a key from the system's key store. A file of its own,
+    /// so that no key is ever tried on what the other one sealed.
+    pub(crate) fn key_store_token_cache(&self) -> PathBuf {
+        self.state.join("tokens.key-store.sealed")
     }
 
     /// The key of the token cache: the user's own, or one in another folder than the cache.

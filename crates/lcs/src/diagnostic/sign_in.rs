@@ -37,6 +37,10 @@ impl From<SignInError> for Diagnostic {
             SignInError::Loopback { .. } => Self::of(Code::Loopback, &error).help(
                 "choose another port with --port, or sign in without: lcs login --device-code",
             ),
+            SignInError::OtherSession { .. } => Self::of(Code::InvalidSetting, &error).help(
+                "LCS_SESSION is for another tenant or application than the settings: lcs profile \
+                 show",
+            ),
             SignInError::OtherAccount { wanted, .. } => Self::of(Code::OtherAccount, &error).help(
                 format!("sign in as {wanted}, or take the user name out of the profile"),
             ),
@@ -98,6 +102,10 @@ fn cache(error: &CacheError) -> Diagnostic {
         CacheError::NotAKey { .. } | CacheError::KeyBesideCache { .. } => {
             diagnostic.help("LCS_CACHE_KEY_FILE names the file with the key")
         }
+        CacheError::KeyStore(_) => diagnostic.help(
+            "keep tokens in a sealed file instead: LCS_CACHE=file; or for one command: \
+             LCS_CACHE=memory",
+        ),
         CacheError::Locked { .. } => diagnostic.help("wait for the other command, or end it"),
         _ => diagnostic,
     }

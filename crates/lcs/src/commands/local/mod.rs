@@ -5,7 +5,7 @@ mod keys;
 mod reset;
 mod status;
 
-use super::{Context, profile, quickstart, signed_in};
+use super::{Context, profile, quickstart, signed_in, token_cache};
 use crate::{
     args::{LocalCommand, QuickstartArgs},
     config::Profile,
@@ -32,7 +32,7 @@ pub(super) async fn quickstart(
         rows: args.rows,
         source: args.source,
     };
-    let cache = signed_in::cache(context)?;
+    let cache = token_cache::open(context)?;
     let keep_profile = |local: &quickstart::LocalProfile| {
         let profile = Profile {
             authority: Some(local.authority.clone()),

@@ -1,10 +1,18 @@
 //! A signed-in user as a source of valid tokens, renewed silently and only once for everybody.
+//!
+//! - `token_source.rs` – what calls ask for tokens
+//! - `handover.rs` – sessions that go to another machine and come from there
 
-use std::{fmt, sync::Arc};
+mod handover;
+mod token_source;
+
+use std::sync::Arc;
+
+pub use token_source::{AccessToken, FixedToken, TokenSource};
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
-use lcs_types::{Clock, Secret, UserPrincipalName};
+use lcs_types::{Secret, UserPrincipalName};
 use tokio::sync::Mutex;
 
 use crate::{
@@ -25,62 +33,6 @@ const MARGIN: SignedDuration = SignedDuration::from_mins(5);
 /// platform"): policies, password changes and revocation can end it earlier.
 pub const INACTIVITY_LIMIT: SignedDuration = SignedDuration::from_hours(90 * 24);
 
-/// A token to call with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AccessToken {
-    /// The token.
-    pub secret: Secret,
-    /// When it runs out, by the local clock.
-    pub expires_at: Timestamp,
-}
-
-/// Where calls get their token from.
-#[async_trait]
-pub trait TokenSource: Send + Sync + fmt::Debug {
-    /// A token that is valid now and for the next minutes; renewed if need be.
-    ///
-    /// # Errors
-    ///
-    /// [`SignInError::NotSignedIn`] when somebody must sign in; the rest as the sign-in fails.
-    async fn token(&self) -> Result<AccessToken, SignInError>;
-
-    /// Another token than the one that was refused, although it seemed valid.
-    ///
-    /// # Errors
-    ///
-    /// As [`TokenSource::token`].
-    async fn renewed(&self, refused: &AccessToken) -> Result<AccessToken, SignInError>;
-}
-
-/// A token that was given from outside and cannot be renewed.
-#[derive(Debug)]
-pub struct FixedToken {
-    token: AccessToken,
-    clock: Arc<dyn Clock>,
-}
-
-impl FixedToken {
-    /// This token, until it expires.
-    pub fn new(token: AccessToken, clock: Arc<dyn Clock>) -> Self {
-        Self { token, clock }
-    }
-}
-
-#[async_trait]
-impl TokenSource for FixedToken {
-    async fn token(&self) -> Result<AccessToken, SignInError> {
-        if self.clock.now() < self.token.expires_at {
-            Ok(self.token.clone())
-        } else {
-            Err(NotSignedIn::GivenTokenSpent.into())
-        }
-    }
-
-    async fn renewed(&self, _refused: &AccessToken) -> Result<AccessToken, SignInError> {
-        Err(NotSignedIn::GivenTokenSpent.into())
-    }
-}
-
 /// Who has signed in, and for how long without renewal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedIn {
@@ -99,6 +51,8 @@ pub struct Session {
     resource: Resource,
     account: Option<UserPrincipalName>,
     cache: Arc<TokenCache>,
+    /// A session from another machine that is still to be taken into the cache.
+    brought: Option<ExportedSession>,
     /// The token in use; held over a renewal, so that callers who come meanwhile share its result.
     current: Mutex<Option<Held>>,
 }
@@ -155,8 +109,22 @@ impl Session {
             resource,
             account,
             cache,
+            brought: None,
             current: Mutex::new(None),
         }
+    }
+
+    /// The same with a session from another machine, which is taken into the cache at first use,
+    /// unless that has one of the account that was renewed later.
+    #[must_use]
+    pub fn with_exported(mut self, exported: ExportedSession) -> Self {
+        self.brought = Some(exported);
+        self
+    }
+
+    /// Where its tokens are kept.
+    pub fn cache(&self) -> &TokenCache {
+        &self.cache
     }
 
     /// Signs in with a user name and a password, which is not kept.
@@ -226,8 +194,10 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`SignInError::Cache`].
+    /// [`SignInError::Cache`]; [`SignInError::OtherSession`] when what was brought from another
+    /// machine is for another place.
     pub async fn signed_in(&self) -> Result<Option<SignedIn>, SignInError> {
+        self.take_in().await?;
         let contents = self.cache.read().await?;
         let slot = self.slot();
         let found = contents.find(&slot, self.wanted_account());
@@ -238,82 +208,6 @@ impl Session {
                 .renewed_at(&slot, Some(&entry.account))
                 .map(|at| at + INACTIVITY_LIMIT),
         }))
-    }
-
-    /// The session as it can go to another machine, renewed so that it holds as long as it can.
-    ///
-    /// # Errors
-    ///
-    /// As [`TokenSource::token`]; [`NotSignedIn::NotRenewable`] when there is no refresh token.
-    pub async fn export(&self) -> Result<ExportedSession, SignInError> {
-        let started = self.client.clock.now();
-        let current = self.token().await?;
-        let slot = self.slot();
-        let not_renewable = || NotSignedIn::NotRenewable {
-            tenant: slot.tenant.clone(),
-        };
-        let contents = self.cache.read().await?;
-        let renewed_at = contents.renewed_at(&slot, self.wanted_account());
-        let renewed_at = renewed_at.ok_or_else(not_renewable)?;
-        if renewed_at < started {
-            self.renewed(&current).await?;
-        }
-        let contents = self.cache.read().await?;
-        let (entry, refresh_token) = contents
-            .find_renewable(&slot, self.wanted_account())
-            .and_then(|entry| Some((entry, entry.refresh_token.clone()?)))
-            .ok_or_else(not_renewable)?;
-        Ok(ExportedSession {
-            authority: slot.authority.clone(),
-            tenant: slot.tenant.clone(),
-            client_id: slot.client_id,
-            account: entry.account.clone(),
-            obtained_at: entry.obtained_at,
-            refresh_token,
-        })
-    }
-
-    /// Takes a session from another machine into the cache, unless there is one of that account
-    /// that was renewed later. Asks the authority nothing: the first token that is asked for does.
-    ///
-    /// # Errors
-    ///
-    /// [`SignInError::OtherSession`] when it is one of another authority or application;
-    /// [`SignInError::Cache`].
-    pub async fn import(&self, exported: &ExportedSession) -> Result<(), SignInError> {
-        let slot = self.slot();
-        if exported.authority != slot.authority || exported.client_id != slot.client_id {
-            return Err(SignInError::OtherSession {
-                authority: exported.authority.clone(),
-                client_id: exported.client_id,
-            });
-        }
-        let is_older = |contents: &Contents| {
-            contents
-                .renewed_at(&slot, Some(&exported.account))
-                .is_none_or(|at| at < exported.obtained_at)
-        };
-        if !is_older(&self.cache.read().await?) {
-            return Ok(());
-        }
-        let mut cache = self.cache.lock().await?;
-        let mut contents = cache.read()?;
-        if is_older(&contents) {
-            contents.put(Entry {
-                authority: slot.authority.clone(),
-                tenant: slot.tenant.clone(),
-                client_id: slot.client_id,
-                resource: slot.resource.clone(),
-                account: exported.account.clone(),
-                // It ran out when it began, so it is never used.
-                access_token: Secret::new(""),
-                obtained_at: exported.obtained_at,
-                expires_at: exported.obtained_at,
-                refresh_token: Some(exported.refresh_token.clone()),
-            });
-            cache.write(contents)?;
-        }
-        Ok(())
     }
 
     /// Forgets the account's tokens of this application for every resource, and counts them. They
@@ -378,6 +272,7 @@ impl Session {
         if let Some(held) = current.as_ref().filter(|held| meets(held)) {
             return Ok(held.token.clone());
         }
+        self.take_in().await?;
         let slot = self.slot();
         let kept = |contents: &Contents| {
             let entry = contents.find(&slot, self.wanted_account())?;
