@@ -44,8 +44,11 @@ class Person:
 
     def sign_in(self, page: Page):
         """From the user name to the end; every page is answered as a willing person would."""
-        page.fill("input[name=loginfmt]", self.user["user_principal_name"])
-        page.click("#idSIButton9")
+        page.wait_for_selector("input[name=loginfmt]:visible, input[name=passwd]:visible")
+        # The client may have named the account.
+        if page.locator("input[name=loginfmt]:visible").count():
+            page.fill("input[name=loginfmt]", self.user["user_principal_name"])
+            page.click("#idSIButton9")
         page.fill("input[name=passwd]", self.user["password"])
         page.click("#idSIButton9")
         for _ in range(4):

@@ -25,6 +25,8 @@ pub(crate) enum Need {
     Python,
     /// Node.js, and a way to install packages for it.
     Node,
+    /// A key store like that of a desktop, and the bus that it is reached over.
+    KeyStore,
     /// A browser that scripts can drive, and a way to make it trust an authority.
     Browser,
 }
@@ -49,6 +51,8 @@ enum Piece {
     PythonInstaller,
     Node,
     Npm,
+    MessageBus,
+    SecretService,
     Chromium,
     /// `certutil`, which writes the list of authorities that Chromium trusts.
     CertificateTool,
@@ -108,6 +112,7 @@ impl Need {
             Self::Fuzzer => &[Piece::Fuzz],
             Self::Python => &[Piece::Python, Piece::PythonInstaller],
             Self::Node => &[Piece::Node, Piece::Npm],
+            Self::KeyStore => &[Piece::MessageBus, Piece::SecretService],
             Self::Browser => &[Piece::Chromium, Piece::CertificateTool],
         }
     }
@@ -130,6 +135,8 @@ impl Piece {
             }
             Self::Node => works("node --version"),
             Self::Npm => works("npm --version"),
+            Self::MessageBus => works("dbus-run-session --version"),
+            Self::SecretService => works("gnome-keyring-daemon --version"),
             Self::Chromium => works("chromium --version") || works("google-chrome --version"),
             // It has no option that only tells its version.
             Self::CertificateTool => Invocation::of("certutil").starts(),
@@ -145,6 +152,8 @@ impl Piece {
             Self::PythonInstaller => &["python3-venv", "python3-pip"],
             Self::Node => &["nodejs"],
             Self::Npm => &["npm"],
+            Self::MessageBus => &["dbus"],
+            Self::SecretService => &["gnome-keyring"],
             // Without a font it shows no text.
             Self::Chromium => &["chromium", "fonts-liberation"],
             Self::CertificateTool => &["libnss3-tools"],

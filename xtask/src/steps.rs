@@ -70,7 +70,13 @@ impl Step {
             Self::Layers => &[],
             Self::Tests => &[Need::Compiler, Need::TestRunner],
             Self::Doctests | Self::Documentation => &[Need::Compiler],
-            Self::EndToEnd => &[Need::Compiler, Need::Python, Need::Node, Need::Browser],
+            Self::EndToEnd => &[
+                Need::Compiler,
+                Need::Python,
+                Need::Node,
+                Need::KeyStore,
+                Need::Browser,
+            ],
         }
     }
 

@@ -1,11 +1,12 @@
 //! Progress of long work: drawn over on a terminal, silent elsewhere and with `-q`.
 
 use std::{
+    fmt,
     sync::{Mutex, PoisonError},
     time::Duration,
 };
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use lcs_client::{ApiError, WaitObserver};
 use lcs_types::Progress;
 use lcs_wire::lcs::FetchStatus;
@@ -40,41 +41,27 @@ impl Progress for DownloadDisplay {
 
 /// Shows how much time a person has left.
 #[derive(Debug)]
-pub(crate) struct Countdown {
-    bar: ProgressBar,
-    task: tokio::task::JoinHandle<()>,
-}
+pub(crate) struct Countdown(ProgressBar);
 
 impl Countdown {
-    /// Counts down from `limit`, beside the words.
+    /// Counts down from `limit`, behind the words.
     pub(crate) fn start(output: &Output, what: &'static str, limit: Duration) -> Self {
         let bar = bar(output);
-        let shown = bar.clone();
-        let task = tokio::spawn(async move {
-            let end = tokio::time::Instant::now() + limit;
-            loop {
-                let left = end.saturating_duration_since(tokio::time::Instant::now());
-                let seconds = left.as_secs();
-                shown.set_message(format!("{what}, {}:{:02} left", seconds / 60, seconds % 60));
-                shown.tick();
-                if left.is_zero() || shown.is_hidden() {
-                    return;
-                }
-                tokio::time::sleep(Duration::from_millis(200)).await;
-            }
-        });
-        Self { bar, task }
+        let left = move |state: &ProgressState, text: &mut dyn fmt::Write| {
+            let seconds = limit.saturating_sub(state.elapsed()).as_secs();
+            // A text in memory takes whatever is written.
+            let _ = write!(text, "{}:{:02}", seconds / 60, seconds % 60);
+        };
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}, {left} left") {
+            bar.set_style(style.with_key("left", left));
+        }
+        bar.set_message(what);
+        bar.enable_steady_tick(Duration::from_millis(200));
+        Self(bar)
     }
 
     pub(crate) fn finish(self) {
-        self.task.abort();
-        self.bar.finish_and_clear();
-    }
-}
-
-impl Drop for Countdown {
-    fn drop(&mut self) {
-        self.task.abort();
+        self.0.finish_and_clear();
     }
 }
 
