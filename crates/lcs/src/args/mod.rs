@@ -23,8 +23,8 @@ pub(crate) use local::{
 };
 pub(crate) use sandbox::{SandboxArgs, SandboxNetwork};
 pub(crate) use sign_in::{
-    LoginArgs, LogoutArgs, ProfileCommand, ProfileSetArgs, ProfileShowArgs, SignInArgs, TokenArgs,
-    TokenFormat, WhoamiArgs,
+    LoginArgs, LogoutArgs, ProfileCommand, ProfileDetectArgs, ProfileSetArgs, ProfileShowArgs,
+    SignInArgs, TokenArgs, TokenFormat, WhoamiArgs,
 };
 
 use crate::{

@@ -119,6 +119,7 @@ pub(crate) enum ProfileCommand {
     /// Make a profile the current one
     #[command(after_help = "Examples:\n  lcs profile use local")]
     Use(ProfileNameArgs),
+    Detect(Box<ProfileDetectArgs>),
     /// Remove a profile
     #[command(after_help = "Examples:\n  lcs profile remove local")]
     Remove(ProfileNameArgs),
@@ -137,6 +138,19 @@ pub(crate) struct ProfileNameArgs {
 pub(crate) struct ProfileShowArgs {
     /// Its name; the current one when absent
     pub(crate) name: Option<String>,
+}
+
+/// Find the region that holds the project
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  lcs profile detect --project 1234567\n  lcs profile detect --save"
+)]
+pub(crate) struct ProfileDetectArgs {
+    /// Keep the region in the profile in use
+    #[arg(long)]
+    pub(crate) save: bool,
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArgs,
 }
 
 /// Make or change a profile

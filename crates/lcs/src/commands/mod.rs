@@ -77,7 +77,7 @@ pub(crate) async fn run(
         Command::Logout(args) => logout::run(&context, args).await,
         Command::Whoami(args) => whoami::run(&context, args).await,
         Command::Token(args) => token::run(&context, args).await,
-        Command::Profile(command) => profile::run(&context, command),
+        Command::Profile(command) => profile::run(&context, command).await,
         Command::Db(command) => db::run(&context, command).await,
         Command::Env(command) => env::run(&context, command).await,
         Command::Bacpac(command) => bacpac::run(command),

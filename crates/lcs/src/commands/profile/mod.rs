@@ -1,5 +1,6 @@
 //! `lcs profile …`: named settings in `config.toml`.
 
+mod detect;
 mod list;
 mod remove;
 mod set;
@@ -11,12 +12,13 @@ use crate::{args::ProfileCommand, diagnostic::Diagnostic, output::Report};
 
 pub(super) use set::keep;
 
-pub(super) fn run(context: &Context, command: ProfileCommand) -> Result<Report, Diagnostic> {
+pub(super) async fn run(context: &Context, command: ProfileCommand) -> Result<Report, Diagnostic> {
     match command {
         ProfileCommand::List => list::run(context),
         ProfileCommand::Show(args) => show::run(context, args),
         ProfileCommand::Set(args) => set::run(context, *args),
         ProfileCommand::Use(args) => switch::run(context, &args.name),
+        ProfileCommand::Detect(args) => detect::run(context, *args).await,
         ProfileCommand::Remove(args) => remove::run(context, &args.name),
     }
 }
