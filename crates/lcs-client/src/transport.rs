@@ -105,9 +105,9 @@ impl Transport {
                         token = renewed;
                         continue;
                     }
-                    // Without another token the refusal is what the user has to know; a network
-                    // that fails now says nothing about the token.
-                    Err(error) if error.is_transient() => {
+                    // Where there is nothing to renew with, the refusal of the call is what the user
+                    // has to know; otherwise it is why there is no other token.
+                    Err(error) if !matches!(error, SignInError::NotSignedIn(_)) => {
                         return Err(TransportError::SignIn(error));
                     }
                     Err(error) => {

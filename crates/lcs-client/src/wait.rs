@@ -10,8 +10,9 @@ use crate::{
     lcs::{LcsApi, StartedOperation},
 };
 
-/// After how many polls in a row without an answer waiting is given up.
-const MOST_TROUBLE: u32 = 20;
+/// How long LCS may be out of reach before waiting is given up: a night's outage is no reason to
+/// leave an operation of hours.
+const LONGEST_OUTAGE: Duration = Duration::from_hours(6);
 
 /// How to wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,7 +97,7 @@ pub enum WaitOutcome {
 ///
 /// # Errors
 ///
-/// The [`ApiError`] of a poll, unless it may pass by itself; then only after twenty in a row.
+/// The [`ApiError`] of a poll, unless it may pass by itself; then only after six hours of it.
 pub async fn wait_for<S: StatusSource>(
     source: &S,
     operation: &StartedOperation,
@@ -105,7 +106,7 @@ pub async fn wait_for<S: StatusSource>(
 ) -> Result<WaitOutcome, ApiError> {
     let start = Instant::now();
     let mut delay = options.first_delay;
-    let mut trouble = 0;
+    let mut last_answer = start;
     let mut last = None;
     loop {
         // The last pause is cut, so that the time is used up and not exceeded.
@@ -115,15 +116,14 @@ pub async fn wait_for<S: StatusSource>(
         let next = left.map_or(delay, |left| delay.min(left));
         match source.status(operation).await {
             Ok(status) => {
-                trouble = 0;
+                last_answer = Instant::now();
                 observer.observed(&status, start.elapsed(), next);
                 if let Some(outcome) = ended(&status) {
                     return Ok(outcome);
                 }
                 last = Some(status);
             }
-            Err(error) if error.is_transient() && trouble + 1 < MOST_TROUBLE => {
-                trouble += 1;
+            Err(error) if error.is_transient() && last_answer.elapsed() < LONGEST_OUTAGE => {
                 observer.troubled(&error, start.elapsed(), next);
             }
             Err(error) => return Err(error),

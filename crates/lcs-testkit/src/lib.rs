@@ -3,9 +3,12 @@
 //! [`TestCloud`] starts exactly what `lcs serve` starts, in a temporary folder, on a free port,
 //! with a clock that the test moves.
 
+mod gateway;
+
 use std::{path::PathBuf, sync::Arc};
 
 use anyhow::Context as _;
+pub use gateway::{Fault, Gateway};
 use jiff::Timestamp;
 use lcs_client::{GraphApi, LcsApi};
 use lcs_cloud::{CloudConfig, NoObserver, RunningCloud, StartOptions};
@@ -267,6 +270,17 @@ impl TestCloud {
             self.http()?,
             session,
         ))
+    }
+
+    /// A gateway before it that fails as it is told.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be started.
+    pub fn gateway(&self) -> anyhow::Result<Gateway> {
+        let facts = self.facts();
+        let folder = self.folder.path();
+        Gateway::start(&facts.origin, self.http()?, &facts.ca_certificate, folder)
     }
 
     /// Waits until no operation works.

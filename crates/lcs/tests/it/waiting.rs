@@ -1,10 +1,16 @@
 //! Waiting: for an operation that takes long, and for one that fails. Sign-ins that want consent.
 
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::{
+    path::Path,
+    sync::{Arc, Condvar, Mutex, PoisonError},
+    time::Duration,
+};
+
+use jiff::SignedDuration;
 
 use lcs_client::ObjectAge;
 use lcs_cloud::{OperationObserver, OperationState, StepName};
-use lcs_testkit::TestCloud;
+use lcs_testkit::{Fault, Gateway, TestCloud};
 use lcs_types::OperationActivityId;
 use lcs_wire::{
     graph::{ApplicationPatch, NewServicePrincipal, RequiredResourceAccess, ResourceAccess},
@@ -52,15 +58,22 @@ impl OperationObserver for Gate {
 
 /// A machine that is signed in to the cloud.
 async fn signed_in(cloud: &TestCloud) -> Machine {
+    let facts = cloud.facts();
+    let (api, certificates) = (facts.lcs_api.clone(), facts.ca_certificate.clone());
+    signed_in_through(cloud, &api, &certificates).await
+}
+
+/// The same, calling LCS by another way.
+async fn signed_in_through(cloud: &TestCloud, api: &str, certificates: &Path) -> Machine {
     let client = cloud.register().await.unwrap().client_id.to_string();
     let facts = cloud.facts();
     let machine = Machine::new();
     let project = facts.project_id.to_string();
-    let certificate = facts.ca_certificate.display().to_string();
+    let (api, certificate) = (api.to_owned(), certificates.display().to_string());
     let mut set = vec!["profile", "set", "cloud"];
     for (flag, value) in [
         ("--authority", &facts.authority),
-        ("--api-url", &facts.lcs_api),
+        ("--api-url", &api),
         ("--resource", &facts.lcs_resource),
         ("--client-id", &client),
         ("--project", &project),
@@ -120,6 +133,106 @@ async fn who_gives_up_waiting_is_told_how_to_come_back() {
     let ended = machine.run(&command).succeeded().json();
     assert_eq!(ended["operation_activity_id"], id.as_str());
     assert_eq!(ended["status"], "Completed");
+}
+
+/// A gateway in front of a cloud whose operations wait, and a refresh that somebody waits for.
+struct Waiting {
+    cloud: TestCloud,
+    gate: Arc<Gate>,
+    gateway: Arc<Gateway>,
+    command: tokio::task::JoinHandle<Outcome>,
+}
+
+impl Waiting {
+    async fn begun() -> Self {
+        let gate = Arc::new(Gate::default());
+        let observer = gate.clone();
+        let cloud = TestCloud::start_with(|options| options.observer = observer)
+            .await
+            .unwrap();
+        let gateway = Arc::new(cloud.gateway().unwrap());
+        let machine = signed_in_through(&cloud, &gateway.origin, &gateway.certificates).await;
+        let command = tokio::task::spawn_blocking(move || refresh(&machine, &["--wait"]));
+        let waiting = Self {
+            cloud,
+            gate,
+            gateway,
+            command,
+        };
+        // The environments, the start, the first poll.
+        waiting.until(|gateway| gateway.passed() >= 3).await;
+        waiting
+    }
+
+    async fn until(&self, is_so: impl Fn(&Gateway) -> bool) {
+        while !is_so(&self.gateway) {
+            assert!(!self.command.is_finished(), "the command gave up");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Waits until the client has been answered once more.
+    async fn until_answered(&self) {
+        let passed = self.gateway.passed();
+        self.until(|gateway| gateway.is_done_failing() && gateway.passed() > passed)
+            .await;
+    }
+
+    async fn ended(self) -> Outcome {
+        self.gate.open();
+        let outcome = self.command.await.unwrap();
+        self.cloud.wait_until_idle().await;
+        outcome
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_token_that_runs_out_in_the_middle_is_replaced_and_the_wait_goes_on() {
+    let waiting = Waiting::begun().await;
+    // Twice: the replacement runs out too.
+    for _ in 0..2 {
+        waiting.cloud.clock.advance(SignedDuration::from_hours(2));
+        // The refusal of the old token, and the answer to the new one.
+        let passed = waiting.gateway.passed();
+        waiting
+            .until(|gateway| gateway.passed() >= passed + 2)
+            .await;
+    }
+    let ended = waiting.ended().await.succeeded().json();
+    assert_eq!(ended["status"], "Completed");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn lost_connections_429_and_500_in_the_middle_are_outlasted() {
+    let waiting = Waiting::begun().await;
+    waiting.gateway.fail_next(&[
+        Fault::CutBefore,
+        Fault::CutAfter,
+        Fault::Status(429),
+        Fault::Status(500),
+        Fault::Status(503),
+    ]);
+    waiting.until_answered().await;
+    let ended = waiting.ended().await.succeeded().json();
+    assert_eq!(ended["status"], "Completed");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_session_that_was_revoked_in_the_middle_ends_the_wait_with_the_way_back() {
+    let waiting = Waiting::begun().await;
+    let user = waiting.cloud.service_user().clone();
+    waiting
+        .cloud
+        .change_user(&user, |user| user.is_enabled = false)
+        .await
+        .unwrap();
+    waiting.cloud.clock.advance(SignedDuration::from_hours(2));
+    waiting.gate.open();
+    let error = waiting.command.await.unwrap().failed(3).error();
+    assert_eq!(error["server"]["aadsts"], 50057);
+    let id = error["server"]["operation_activity_id"].as_str().unwrap();
+    let help = error["help"].as_str().unwrap();
+    assert!(help.contains(&format!("lcs db wait {id}")), "{help}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -100,7 +100,7 @@ pub(super) async fn wait(
         }
     };
     display.finish();
-    match outcome? {
+    match outcome.map_err(|error| out_of_sight(error.into(), operation))? {
         WaitOutcome::Succeeded(status) => Ok(status),
         WaitOutcome::Failed(status) => Err(failed(
             Code::OperationFailed,
@@ -142,11 +142,26 @@ fn failed(
     diagnostic
 }
 
-fn goes_on(code: Code, message: &str, operation: &StartedOperation) -> Diagnostic {
-    let mut diagnostic = Diagnostic::new(code, message).help(format!(
-        "it goes on without us; come back to it: lcs db wait {} --environment {}",
+/// What keeps us from asking does not stop the operation.
+fn out_of_sight(diagnostic: Diagnostic, operation: &StartedOperation) -> Diagnostic {
+    let mend = diagnostic
+        .help
+        .as_ref()
+        .map_or_else(String::new, |help| format!("{help}; "));
+    let mut diagnostic = diagnostic.help(format!("{mend}{}", come_back(operation)));
+    diagnostic.server.operation_activity_id = Some(operation.operation_activity_id.to_string());
+    diagnostic
+}
+
+fn come_back(operation: &StartedOperation) -> String {
+    format!(
+        "the operation goes on without us; come back to it: lcs db wait {} --environment {}",
         operation.operation_activity_id, operation.environment_id
-    ));
+    )
+}
+
+fn goes_on(code: Code, message: &str, operation: &StartedOperation) -> Diagnostic {
+    let mut diagnostic = Diagnostic::new(code, message).help(come_back(operation));
     diagnostic.server.operation_activity_id = Some(operation.operation_activity_id.to_string());
     diagnostic
 }
