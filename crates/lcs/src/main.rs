@@ -24,6 +24,7 @@ use crate::{
 };
 
 fn main() -> ExitCode {
+    leave_no_core();
     let environment = Environment::read();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
@@ -51,6 +52,22 @@ fn main() -> ExitCode {
         Err(diagnostic) => fail(&output, &diagnostic),
     }
 }
+
+/// A process that dies leaves an image of its memory where the system is set up so, and with it
+/// passwords, tokens and keys.
+#[cfg(unix)]
+fn leave_no_core() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let none = Rlimit {
+        current: Some(0),
+        ..getrlimit(Resource::Core)
+    };
+    // A system that does not let its limits be lowered has its own reasons.
+    let _ = setrlimit(Resource::Core, none);
+}
+
+#[cfg(not(unix))]
+fn leave_no_core() {}
 
 fn fail(output: &Output, diagnostic: &Diagnostic) -> ExitCode {
     match output.error(diagnostic) {

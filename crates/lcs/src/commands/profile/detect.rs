@@ -55,6 +55,11 @@ impl Shown for Instance {
 pub(super) async fn run(context: &Context, args: ProfileDetectArgs) -> Result<Report, Diagnostic> {
     let connection = context.connection(&args.connection)?;
     let project = connection.project()?;
+    // An authority may name the tenant, and gives way to each region's own.
+    let flags = ConnectionArgs {
+        tenant: Some(connection.authority()?.tenant().to_owned()),
+        ..args.connection
+    };
     let asked = Asked {
         http: signed_in::http(&connection)?,
         cache: token_cache::open(context)?,
@@ -62,7 +67,7 @@ pub(super) async fn run(context: &Context, args: ProfileDetectArgs) -> Result<Re
     };
     let mut tasks = JoinSet::new();
     for region in Region::ALL {
-        let session = session(context, &args.connection, region, &asked)?;
+        let session = session(context, &flags, region, &asked)?;
         tasks.spawn(asked.clone().ask(region, session));
     }
     let mut instances = tasks.join_all().await;
