@@ -105,6 +105,19 @@ impl Cloud {
         bail!("the local cloud was not ready in 30 s")
     }
 
+    pub(crate) fn origin(&self) -> &str {
+        &self.ready.origin
+    }
+
+    pub(crate) fn authority(&self) -> String {
+        format!("{}/{}", self.ready.origin, self.ready.tenant_id)
+    }
+
+    /// The file of the authority that signed its certificate.
+    pub(crate) fn ca_certificate(&self) -> &str {
+        &self.ready.ca_certificate
+    }
+
     /// An HTTP client with a connection of its own that trusts the cloud.
     pub(crate) fn http(&self) -> Result<Client> {
         let pem = fs::read(&self.ready.ca_certificate)?;

@@ -9,6 +9,7 @@
 //! - [`grants`] – the requests
 //! - [`measure`] – many clients at once, for a while
 //! - [`peers`] – the machine's own limits
+//! - [`start_up`] – whole processes, `lcs token` beside other tools
 //! - [`report`] – tables and JSON
 
 mod cloud;
@@ -16,6 +17,7 @@ mod grants;
 mod measure;
 mod peers;
 mod report;
+mod start_up;
 
 use std::{path::PathBuf, time::Duration};
 
@@ -25,6 +27,7 @@ use clap::Parser;
 use cloud::Cloud;
 use grants::Grant;
 use report::{GrantResult, Report};
+use start_up::Programs;
 
 /// Measures token requests against the limits of the machine.
 #[derive(Parser)]
@@ -41,6 +44,12 @@ struct Arguments {
     /// How many clients at once, beside one alone
     #[arg(long, default_value_t = 8)]
     clients: usize,
+    /// A Python that can import MSAL
+    #[arg(long, default_value = "python3")]
+    python: PathBuf,
+    /// The Azure CLI, to measure it too
+    #[arg(long)]
+    azure_cli: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -58,12 +67,16 @@ async fn main() -> Result<()> {
         .flat_map(|grant| [1, arguments.clients].map(|clients| GrantResult::new(grant, clients)))
         .collect();
     let mut limits = peers::Limits::default();
+    let azure_cli = arguments.azure_cli.as_deref();
+    let (lcs, python) = (&arguments.lcs, &arguments.python);
+    let mut programs = Programs::prepare(lcs, &cloud, &setup, python, azure_cli)?;
     for _ in 0..arguments.rounds {
         for result in &mut grants {
             let round = measure::run(&cloud, &setup, result.grant, result.clients, duration);
             result.rounds.push(round.await?);
         }
         limits.measure(duration / 4)?;
+        programs.measure()?;
     }
     let report = Report {
         processors: peers::processors(),
@@ -71,6 +84,7 @@ async fn main() -> Result<()> {
         memory_after: cloud.memory(),
         limits,
         grants,
+        programs: programs.all,
     };
     report.print(arguments.json)
 }

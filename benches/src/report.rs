@@ -11,7 +11,7 @@ use anyhow::Result;
 use comfy_table::{CellAlignment, Table, presets::NOTHING};
 use serde_json::{Value, json};
 
-use crate::{cloud::Memory, grants::Grant, measure::Round, peers::Limits};
+use crate::{cloud::Memory, grants::Grant, measure::Round, peers::Limits, start_up::StartUp};
 
 /// A grant by some clients at once.
 #[derive(Debug)]
@@ -29,6 +29,7 @@ pub(crate) struct Report {
     pub(crate) memory_after: Memory,
     pub(crate) limits: Limits,
     pub(crate) grants: Vec<GrantResult>,
+    pub(crate) programs: Vec<StartUp>,
 }
 
 impl GrantResult {
@@ -77,6 +78,7 @@ impl Report {
             println!("{}", serde_json::to_string_pretty(&self.json())?);
         } else {
             println!("{}\n\n{}", self.limits_table(), self.grants_table());
+            println!("\n{}", self.programs_table());
             println!(
                 "\nmemory at rest {}, after the load {}",
                 mebibytes(self.memory_at_rest),
@@ -153,6 +155,17 @@ impl Report {
         table
     }
 
+    fn programs_table(&self) -> Table {
+        let mut table = table(&["whole process", "median ms", "times lcs token"]);
+        let own = self.programs.first().map(StartUp::median);
+        for program in &self.programs {
+            let median = program.median();
+            let ratio = own.map_or(f64::NAN, |own| median / own);
+            table.add_row([program.name.to_owned(), number(median), number(ratio)]);
+        }
+        table
+    }
+
     fn json(&self) -> Value {
         let limits = &self.limits;
         let grant = |result: &GrantResult| {
@@ -182,8 +195,19 @@ impl Report {
                     "all_processors": median(&limits.hashes_all),
                 },
             },
+            "start_up_ms": self
+                .programs
+                .iter()
+                .map(|program| (program.name.to_owned(), program.median().into()))
+                .collect::<serde_json::Map<_, _>>(),
             "grants": self.grants.iter().map(grant).collect::<Vec<_>>(),
         })
+    }
+}
+
+impl StartUp {
+    fn median(&self) -> f64 {
+        median(&self.milliseconds)
     }
 }
 
