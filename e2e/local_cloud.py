@@ -103,30 +103,46 @@ class LocalCloud:
         raise TimeoutError(f"operation {activity} did not end")
 
 
+def serve(command: list, ready_file: pathlib.Path, log) -> tuple[subprocess.Popen, dict]:
+    """Starts `lcs serve` and returns once it accepts connections."""
+    process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+    deadline = time.monotonic() + 120
+    while not ready_file.exists():
+        if process.poll() is not None or time.monotonic() > deadline:
+            process.kill()
+            raise RuntimeError("lcs serve did not start:\n" + pathlib.Path(log.name).read_text())
+        time.sleep(0.05)
+    return process, json.loads(ready_file.read_text())
+
+
 @contextlib.contextmanager
 def running(binary: str, *arguments: str, wrapper: tuple = ()):
     """Starts `lcs serve` and yields once it accepts connections."""
     folder = pathlib.Path(tempfile.mkdtemp(prefix="lcs-e2e-"))
     ready_file = folder / "ready.json"
-    log = (folder / "serve.log").open("wb")
-    process = subprocess.Popen(
-        [*wrapper, binary, "serve", "--listen", "127.0.0.1:0", "--ready-file", str(ready_file),
-         "--data-dir", str(folder / "data"), *arguments],
-        stdout=log, stderr=subprocess.STDOUT,
-    )
+    log = (folder / "serve.log").open("ab")
+    command = [*wrapper, binary, "serve", "--ready-file", str(ready_file),
+               "--data-dir", str(folder / "data"), *arguments]
+    cloud = None
     try:
-        deadline = time.monotonic() + 120
-        while not ready_file.exists():
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError("lcs serve did not start:\n" + (folder / "serve.log").read_text())
-            time.sleep(0.05)
-        yield LocalCloud(json.loads(ready_file.read_text()), process, folder)
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=30) == 0, "lcs serve did not end cleanly"
+        process, ready = serve([*command, "--listen", "127.0.0.1:0"], ready_file, log)
+        cloud = LocalCloud(ready, process, folder)
+
+        def start_again():
+            """Serves the same data at the same port, after a death that left the ready file behind."""
+            ready_file.unlink()
+            port = ready["origin"].rsplit(":", 1)[1]
+            again = [*command, "--listen", f"127.0.0.1:{port}"]
+            cloud.process, _ = serve(again, ready_file, log)
+
+        cloud.start_again = start_again
+        yield cloud
+        cloud.process.send_signal(signal.SIGTERM)
+        assert cloud.process.wait(timeout=30) == 0, "lcs serve did not end cleanly"
         assert not ready_file.exists(), "the ready file was left behind"
     finally:
-        if process.poll() is None:
-            process.kill()
-            process.wait()
+        if cloud and cloud.process.poll() is None:
+            cloud.process.kill()
+            cloud.process.wait()
         log.close()
         shutil.rmtree(folder, ignore_errors=True)

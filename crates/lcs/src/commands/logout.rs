@@ -20,7 +20,7 @@ impl Shown for LoggedOut {
 
 pub(super) async fn run(context: &Context, args: LogoutArgs) -> Result<Report, Diagnostic> {
     let sessions_forgotten = if args.all {
-        token_cache::open(context)?.clear().await?
+        token_cache::forget_all(context).await?
     } else {
         let connection = context.connection(&args.connection)?;
         session(context, &connection, connection.username()?)?

@@ -77,6 +77,26 @@ pub(super) fn open(context: &Context) -> Result<Arc<TokenCache>, Diagnostic> {
     Ok(Arc::new(cache))
 }
 
+/// Forgets every sign-in, and counts those of the cache in use. What the other place holds goes
+/// without being opened, and so does the key that was made for a file: the next sign-in finds its
+/// place anew.
+pub(super) async fn forget_all(context: &Context) -> Result<usize, Diagnostic> {
+    let forgotten = open(context)?.clear().await?;
+    let paths = &context.paths;
+    let mut files = vec![paths.token_cache(), paths.key_store_token_cache()];
+    if context.environment.cache_key_file.is_none() {
+        files.push(paths.cache_key());
+    }
+    for file in files {
+        match std::fs::remove_file(&file) {
+            Ok(()) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(Diagnostic::file("remove", &file, &error)),
+        }
+    }
+    Ok(forgotten)
+}
+
 fn in_file(context: &Context) -> Result<TokenCache, CacheError> {
     let (path, key) = (context.paths.token_cache(), context.paths.cache_key());
     TokenCache::open_with_key_file(path, &key, Arc::new(SystemRandomness))
