@@ -153,6 +153,21 @@ mod tests {
         assert!(ExportedSession::parse(&Secret::new("eyJ0.e30.x"), None).is_err());
     }
 
+    proptest::proptest! {
+        #[test]
+        fn whatever_text_comes_is_read_or_refused(text: String, prefixed: bool, sealed: bool) {
+            let key = CacheKey::from_bytes([1; 32]);
+            let start = if sealed { SEALED } else { OPEN };
+            let text = if prefixed { format!("{start}{text}") } else { text };
+            for key in [None, Some(&key)] {
+                if let Ok(session) = ExportedSession::parse(&Secret::new(text.clone()), key) {
+                    let again = session.to_text(None, &SeededRandomness::new(1));
+                    proptest::prop_assert_eq!(ExportedSession::parse(&again, None), Ok(session));
+                }
+            }
+        }
+    }
+
     #[test]
     fn it_does_not_print_its_token() {
         assert!(!format!("{:?}", session()).contains("\"refresh\""));

@@ -312,3 +312,54 @@ fn escaped(text: &str) -> String {
         .replace('>', "&gt;")
         .replace('"', "&quot;")
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn expected() -> Expected {
+        Expected {
+            port: 8400,
+            state: Secret::new("right"),
+            issuer: "https://login.example/".parse().unwrap(),
+            arrivals: mpsc::channel(1).0,
+        }
+    }
+
+    fn pairs() -> impl Strategy<Value = Vec<(&'static str, String)>> {
+        let name = prop::sample::select(vec!["code", "state", "error", "iss", "session_state"]);
+        let value = prop_oneof![
+            Just("right".to_owned()),
+            Just("https://login.example/t/v2.0".to_owned()),
+            any::<String>(),
+        ];
+        prop::collection::vec((name, value), 0..6)
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_or_refused(bytes: Vec<u8>) {
+            prop_assert!(expected().read(&bytes).is_none());
+        }
+
+        #[test]
+        fn only_one_answer_with_the_right_state_from_the_right_issuer_counts(pairs in pairs()) {
+            let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(&pairs).finish();
+            let values = |name: &str| -> Vec<&str> {
+                let of_name = pairs.iter().filter(|pair| pair.0 == name);
+                of_name.map(|pair| pair.1.as_str()).collect()
+            };
+            let is_from_issuer = match values("iss").as_slice() {
+                [] => true,
+                [issuer] => issuer.starts_with("https://login.example/"),
+                _ => false,
+            };
+            let counts = values("state") == ["right"]
+                && is_from_issuer
+                && values("code").len() + values("error").len() == 1;
+            prop_assert_eq!(expected().read(form.as_bytes()).is_some(), counts);
+        }
+    }
+}
