@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use lcs_types::UserPrincipalName;
 use url::Url;
 
 use crate::http::{PlainHttp, check_scheme};
@@ -96,6 +97,17 @@ impl Authority {
         self.endpoint("oauth2/v2.0/authorize")
     }
 
+    /// Where it is told who checks the passwords of a user's domain.
+    pub fn user_realm_endpoint(&self, user: &UserPrincipalName) -> Url {
+        let mut url = self.origin.clone();
+        url.set_path("/common/userrealm/");
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().push(user.as_str());
+        }
+        url.set_query(Some("api-version=1.0"));
+        url
+    }
+
     /// Where tokens are requested (v2).
     pub fn token_endpoint(&self) -> Url {
         self.endpoint("oauth2/v2.0/token")
@@ -136,6 +148,11 @@ mod tests {
             "https://login.microsoftonline.com/contoso.com/oauth2/v2.0/token"
         );
         assert_eq!(authority.host_and_port(), "login.microsoftonline.com:443");
+        let user = "anna+lcs@contoso.com".parse().unwrap();
+        assert_eq!(
+            authority.user_realm_endpoint(&user).as_str(),
+            "https://login.microsoftonline.com/common/userrealm/anna+lcs@contoso.com?api-version=1.0"
+        );
     }
 
     #[test]

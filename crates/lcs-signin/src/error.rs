@@ -38,6 +38,12 @@ pub enum SignInError {
     /// Nobody is signed in, or the sign-in has run out.
     #[error(transparent)]
     NotSignedIn(#[from] NotSignedIn),
+    /// Entra does not hold the password, so it was not sent.
+    #[error("the domain {domain} is federated: Entra does not check the passwords of its accounts")]
+    FederatedDomain {
+        /// The user's domain.
+        domain: String,
+    },
     /// The user did not enter the device code in time.
     #[error("the device code was not entered in time")]
     DeviceCodeExpired,
@@ -92,6 +98,7 @@ impl SignInError {
             Self::Unexpected { status, .. } => *status >= 500,
             Self::Refused(refused) => refused.status >= 500,
             Self::NotSignedIn(_)
+            | Self::FederatedDomain { .. }
             | Self::DeviceCodeExpired
             | Self::BrowserTimedOut
             | Self::Cancelled

@@ -8,6 +8,7 @@
 //! - [`cache`] – the sealed file that keeps tokens between commands
 //! - [`exported_session`] – a session as a text that goes to a pipeline and back
 //! - [`session`] – a signed-in user as a source of valid tokens
+//! - [`user_realm`] – who checks the passwords of a domain
 //! - [`error`] – how all of it can fail
 //!
 //! Calls that *use* a token live in `lcs-client`.
@@ -21,6 +22,7 @@ pub mod http;
 pub mod resource;
 pub mod session;
 pub mod token_request;
+pub mod user_realm;
 
 pub use authority::{Authority, AuthorityError};
 pub use cache::{
@@ -36,3 +38,4 @@ pub use http::{HttpClient, HttpError, HttpSettings, PlainHttp};
 pub use resource::Resource;
 pub use session::{AccessToken, FixedToken, INACTIVITY_LIMIT, Session, SignedIn, TokenSource};
 pub use token_request::{SignInClient, Tokens};
+pub use user_realm::UserRealm;

@@ -181,7 +181,7 @@ impl SignInClient {
     }
 }
 
-fn unexpected(url: &Url, status: u16, reason: &'static str) -> SignInError {
+pub(crate) fn unexpected(url: &Url, status: u16, reason: &'static str) -> SignInError {
     SignInError::Unexpected {
         host: host_and_port(url),
         status,

@@ -9,6 +9,7 @@ use crate::{
     error::SignInError,
     resource::Resource,
     token_request::{SignInClient, Tokens},
+    user_realm::UserRealm,
 };
 
 impl SignInClient {
@@ -18,13 +19,22 @@ impl SignInClient {
     ///
     /// [`SignInError::Refused`] with Entra's reason; [`SignInError::Network`],
     /// [`SignInError::Throttled`] and [`SignInError::Unexpected`] when there is none. The request
-    /// is not repeated: wrong passwords lock accounts.
+    /// is not repeated: wrong passwords lock accounts. [`SignInError::FederatedDomain`] before
+    /// anything is sent to Entra that it cannot check.
     pub async fn with_password(
         &self,
         resource: &Resource,
         user: &UserPrincipalName,
         password: &Secret,
     ) -> Result<Tokens, SignInError> {
+        match self.user_realm(user).await {
+            Ok(UserRealm::Federated { domain }) => {
+                return Err(SignInError::FederatedDomain { domain });
+            }
+            Ok(UserRealm::Managed | UserRealm::Unknown { .. }) => {}
+            // Not every authority tells; the answer to the password will.
+            Err(error) => tracing::debug!(%error, "the user realm was not told"),
+        }
         let mut tokens = self
             .request_tokens(&[
                 ("grant_type", "password"),

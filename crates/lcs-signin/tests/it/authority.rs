@@ -7,10 +7,10 @@ use std::{
 
 use axum::{
     Form, Json, Router,
-    extract::State,
+    extract::{Path, State},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
-    routing::post,
+    routing::{get, post},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use lcs_signin::{
@@ -47,6 +47,7 @@ impl TestAuthority {
         let router = Router::new()
             .route("/contoso.com/oauth2/v2.0/token", post(answer))
             .route("/contoso.com/oauth2/v2.0/devicecode", post(answer))
+            .route("/common/userrealm/{user}", get(user_realm))
             .with_state(Arc::clone(&script));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
@@ -70,6 +71,19 @@ impl TestAuthority {
 
     pub(crate) fn session(&self, clock: &Arc<ManualClock>, cache: TokenCache) -> Session {
         Session::new(self.client(clock), lcs(), None, Arc::new(cache))
+    }
+}
+
+/// Knows one federated domain, and of others nothing.
+async fn user_realm(Path(user): Path<String>) -> Response {
+    match user.rsplit_once('@') {
+        Some((_, domain @ "federated.example")) => Json(json!({
+            "ver": "1.0", "account_type": "Federated", "domain_name": domain,
+            "cloud_instance_name": "microsoftonline.com",
+            "cloud_audience_urn": "urn:federation:MicrosoftOnline",
+        }))
+        .into_response(),
+        _ => StatusCode::NOT_FOUND.into_response(),
     }
 }
 

@@ -44,6 +44,21 @@ async fn a_password_is_sent_encoded_with_the_double_slash_and_a_wish_for_renewal
 }
 
 #[tokio::test]
+async fn a_password_that_entra_cannot_check_is_not_sent() {
+    let authority = TestAuthority::start(vec![]).await;
+    let user = "anna@federated.example".parse().unwrap();
+    let result = authority
+        .client(&clock())
+        .with_password(&lcs(), &user, &password())
+        .await;
+    let Err(SignInError::FederatedDomain { domain }) = result else {
+        panic!("{result:?}");
+    };
+    assert_eq!(domain, "federated.example");
+    assert!(authority.asked().is_empty());
+}
+
+#[tokio::test]
 async fn a_refusal_keeps_its_ids_and_knows_its_step_cause_and_remedy() {
     let authority = TestAuthority::start(vec![refused(401, "invalid_client", 7_000_218)]).await;
     let user = "anna@contoso.com".parse().unwrap();

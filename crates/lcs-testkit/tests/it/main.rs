@@ -24,3 +24,4 @@ mod sealed_secrets;
 mod signing_keys;
 mod story;
 mod surface;
+mod user_realm;

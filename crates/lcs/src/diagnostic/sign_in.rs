@@ -26,6 +26,10 @@ impl From<SignInError> for Diagnostic {
             SignInError::NotSignedIn(reason) => not_signed_in(reason),
             SignInError::DeviceCodeExpired => Self::of(Code::DeviceCodeExpired, &error)
                 .help("begin anew: lcs login --device-code"),
+            SignInError::FederatedDomain { .. } => Self::of(Code::SignInRefused, &error).help(
+                "sign in with the browser (lcs login) or a device code (lcs login --device-code), \
+                 or use a cloud-only account",
+            ),
             SignInError::BrowserTimedOut => Self::of(Code::SignInAbandoned, &error).help(
                 "begin anew: lcs login; if the page showed an error (AADSTS50011, 500113), the \
                  application lacks the redirect URI http://localhost: register it under Mobile \

@@ -34,6 +34,10 @@ pub(super) fn after(
             };
             Some(Fallback { flow, reason })
         }
+        (Flow::Password, SignInError::FederatedDomain { .. }) => Some(Fallback {
+            flow: interactive,
+            reason: error.to_string(),
+        }),
         (Flow::DeviceCode, SignInError::Refused(refused)) => {
             let is_the_flow =
                 is_blocked_by_policy(refused) || refused.step() == Some(ArticleStep::PublicClient);
@@ -122,6 +126,16 @@ mod tests {
             let fallback = after(failed, &error, false).unwrap();
             assert_eq!(fallback.flow, Flow::Browser);
         }
+    }
+
+    #[test]
+    fn a_federated_account_signs_in_where_its_password_is() {
+        let error = SignInError::FederatedDomain {
+            domain: "fabrikam.example".to_owned(),
+        };
+        let fallback = after(Flow::Password, &error, true).unwrap();
+        assert_eq!(fallback.flow, Flow::Browser);
+        assert!(fallback.reason.contains("fabrikam.example"));
     }
 
     #[test]
