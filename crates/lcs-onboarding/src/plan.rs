@@ -1,14 +1,20 @@
 //! Facts in, changes out: what steps 1 to 3 would write, decided without asking anybody.
 
-use lcs_types::{ClientId, PermissionId};
+mod error;
+
+pub use error::PlanError;
+
+use lcs_types::PermissionId;
 use lcs_wire::{
     entra::ArticleStep,
     graph::{
-        Application, ApplicationPatch, GrantPatch, RedirectUris, RequiredResourceAccess,
-        ResourceAccess, ServicePrincipal,
+        Application, ApplicationPatch, GrantPatch, OAuth2PermissionGrant, RedirectUris,
+        RequiredResourceAccess, ResourceAccess, ServicePrincipal,
     },
     well_known::{LCS_CLIENT_ID, LCS_USER_IMPERSONATION_ID, USER_IMPERSONATION},
 };
+
+use serde::{Deserialize, Serialize};
 
 use crate::{
     facts::Facts,
@@ -16,66 +22,60 @@ use crate::{
     report::{StepChange, StepOutcome},
 };
 
+/// What a person's sign-in needs of Microsoft Graph where users may not consent for themselves.
+const SIGN_IN_SCOPES: [&str; 3] = ["openid", "profile", "offline_access"];
 /// What Entra calls an application for one tenant only.
-const SINGLE_TENANT: &str = "AzureADMyOrg";
+pub(crate) const SINGLE_TENANT: &str = "AzureADMyOrg";
 /// The redirect URI of command-line tools; Entra ignores the port of loopback URIs ("Redirect URI
 /// restrictions").
-const LOOPBACK_REDIRECT: &str = "http://localhost";
+pub(crate) const LOOPBACK_REDIRECT: &str = "http://localhost";
 /// A delegated permission in `requiredResourceAccess`.
-const DELEGATED: &str = "Scope";
-
-/// The tenant is in a state that only a person can resolve.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum PlanError {
-    /// Several applications have the wanted name.
-    #[error(
-        "{} applications are called \"{display_name}\": {}",
-        applications.len(),
-        listed(applications)
-    )]
-    SeveralApplications {
-        /// The name.
-        display_name: String,
-        /// Their application ids.
-        applications: Vec<ClientId>,
-    },
-    /// The application is open to other tenants; narrowing it could cut somebody off.
-    #[error(
-        "the application \"{display_name}\" ({client_id}) is not for this tenant alone \
-         ({audience})"
-    )]
-    NotSingleTenant {
-        /// The name.
-        display_name: String,
-        /// The application id.
-        client_id: ClientId,
-        /// Whom it is for.
-        audience: String,
-    },
-    /// LCS is there and does not offer the permission.
-    #[error("\"{lcs}\" does not offer the delegated permission user_impersonation")]
-    PermissionMissing {
-        /// The name of LCS in this tenant.
-        lcs: String,
-    },
-    /// A service principal is switched off, so no token would be issued.
-    #[error("\"{display_name}\" is disabled under Enterprise applications")]
-    Disabled {
-        /// Its name.
-        display_name: String,
-    },
-}
+pub(crate) const DELEGATED: &str = "Scope";
 
 /// One thing that a step asks for, and what it takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlannedAction {
     /// The step.
     pub step: ArticleStep,
+    /// The thing, for a program.
+    pub object: SetupObject,
     /// The thing, for a person.
     pub what: String,
+    /// Its values now; empty when it is not there.
+    pub before: Vec<String>,
+    /// Its values afterwards.
+    pub after: Vec<String>,
     /// What is to be done about it.
     pub change: Change,
+}
+
+/// What steps 1 to 3 bring about. The words are a promise to scripts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SetupObject {
+    /// The registration with its loopback redirect URI.
+    Application,
+    /// The presence of LCS in the tenant.
+    LcsServicePrincipal,
+    /// The delegated permission in the registration.
+    Permission,
+    /// The presence of the application in the tenant.
+    ClientServicePrincipal,
+    /// The administrator's consent to the permission.
+    AdminConsent,
+    /// The administrator's consent to signing in, where users may not consent.
+    SignInConsent,
+    /// The public client switch.
+    PublicClient,
+}
+
+/// A resource that consent is given for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Granted {
+    /// LCS.
+    Lcs,
+    /// Microsoft Graph.
+    Graph,
 }
 
 /// What is to be done about a thing.
@@ -94,6 +94,8 @@ pub enum Change {
     CreateClientServicePrincipal,
     /// Create the administrator's grant.
     CreateGrant {
+        /// For what.
+        resource: Granted,
         /// Its values.
         scope: String,
     },
@@ -114,28 +116,38 @@ pub struct RegistrationPlan {
 }
 
 impl RegistrationPlan {
-    /// Whether nothing is to be written.
-    pub fn is_empty(&self) -> bool {
+    /// The actions that write something.
+    pub fn changes(&self) -> impl Iterator<Item = &PlannedAction> {
         self.actions
             .iter()
-            .all(|action| action.change == Change::None)
+            .filter(|action| action.change != Change::None)
+    }
+
+    /// Whether nothing is to be written.
+    pub fn is_empty(&self) -> bool {
+        self.changes().next().is_none()
     }
 }
 
 impl PlannedAction {
+    /// What becomes of the thing.
+    pub const fn kind(&self) -> StepChange {
+        match &self.change {
+            Change::None => StepChange::AlreadyInPlace,
+            Change::CreateApplication(_)
+            | Change::CreateLcsServicePrincipal
+            | Change::CreateClientServicePrincipal
+            | Change::CreateGrant { .. } => StepChange::Created,
+            Change::UpdateApplication(_) | Change::UpdateGrant { .. } => StepChange::Updated,
+        }
+    }
+
     /// The same as a report has it.
     pub fn outcome(&self) -> StepOutcome {
         StepOutcome {
             step: self.step,
             what: self.what.clone(),
-            change: match &self.change {
-                Change::None => StepChange::AlreadyInPlace,
-                Change::CreateApplication(_)
-                | Change::CreateLcsServicePrincipal
-                | Change::CreateClientServicePrincipal
-                | Change::CreateGrant { .. } => StepChange::Created,
-                Change::UpdateApplication(_) | Change::UpdateGrant { .. } => StepChange::Updated,
-            },
+            change: self.kind(),
         }
     }
 }
@@ -155,16 +167,23 @@ pub fn plan(facts: &Facts, request: &RegistrationRequest) -> Result<Registration
         }
     }
     let permission = user_impersonation(facts.lcs.as_ref())?;
-    Ok(RegistrationPlan {
-        actions: vec![
-            registration(application, request),
-            lcs_service_principal(facts),
-            required_permission(application, permission),
-            client_service_principal(facts, request),
-            consent(facts),
-            public_client(application),
-        ],
-    })
+    let mut actions = vec![
+        registration(application, request),
+        lcs_service_principal(facts),
+        required_permission(application, permission),
+        client_service_principal(facts, request),
+        consent(
+            SetupObject::AdminConsent,
+            facts.grant.as_ref(),
+            &[USER_IMPERSONATION],
+        ),
+    ];
+    if facts.sign_in.is_needed() {
+        let grant = facts.sign_in.grant.as_ref();
+        actions.push(consent(SetupObject::SignInConsent, grant, &SIGN_IN_SCOPES));
+    }
+    actions.push(public_client(application));
+    Ok(RegistrationPlan { actions })
 }
 
 fn sole_application<'a>(
@@ -193,7 +212,9 @@ fn sole_application<'a>(
 
 /// The id of the permission as the tenant's own LCS has it; the published one while LCS is not
 /// there yet.
-fn user_impersonation(lcs: Option<&ServicePrincipal>) -> Result<PermissionId, PlanError> {
+pub(crate) fn user_impersonation(
+    lcs: Option<&ServicePrincipal>,
+) -> Result<PermissionId, PlanError> {
     let Some(lcs) = lcs else {
         return Ok(LCS_USER_IMPERSONATION_ID);
     };
@@ -207,6 +228,23 @@ fn user_impersonation(lcs: Option<&ServicePrincipal>) -> Result<PermissionId, Pl
 }
 
 fn registration(application: Option<&Application>, request: &RegistrationRequest) -> PlannedAction {
+    let values = |uris: &[String]| {
+        let mut values = vec![request.display_name.clone(), SINGLE_TENANT.to_owned()];
+        values.extend_from_slice(uris);
+        values
+    };
+    let loopback = vec![LOOPBACK_REDIRECT.to_owned()];
+    let (before, after) = match application {
+        None => (Vec::new(), values(&loopback)),
+        Some(application) => {
+            let mut uris = application.public_client.redirect_uris.clone();
+            let before = values(&uris);
+            if !uris.contains(&loopback[0]) {
+                uris.extend(loopback);
+            }
+            (before, values(&uris))
+        }
+    };
     let change = match application {
         None => Change::CreateApplication(ApplicationPatch {
             display_name: Some(request.display_name.clone()),
@@ -233,10 +271,13 @@ fn registration(application: Option<&Application>, request: &RegistrationRequest
     };
     PlannedAction {
         step: ArticleStep::Registration,
+        object: SetupObject::Application,
         what: format!(
             "single-tenant application registration \"{}\"",
             request.display_name
         ),
+        before,
+        after,
         change,
     }
 }
@@ -251,7 +292,14 @@ fn lcs_service_principal(facts: &Facts) -> PlannedAction {
     };
     PlannedAction {
         step: ArticleStep::Permission,
+        object: SetupObject::LcsServicePrincipal,
         what: format!("{name} ({LCS_CLIENT_ID}) in the tenant"),
+        before: facts
+            .lcs
+            .iter()
+            .map(|_| LCS_CLIENT_ID.to_string())
+            .collect(),
+        after: vec![LCS_CLIENT_ID.to_string()],
         change,
     }
 }
@@ -268,13 +316,16 @@ fn required_permission(
     let mut list = application.map_or_else(Vec::new, |application| {
         application.required_resource_access.clone()
     });
+    let before = permissions(&list);
     let is_listed = list
         .iter()
         .filter(|entry| entry.resource_app_id == LCS_CLIENT_ID)
         .any(|entry| entry.resource_access.contains(&wanted));
+    let mut after = before.clone();
     let change = if is_listed {
         Change::None
     } else {
+        after.push(format!("{LCS_CLIENT_ID}/{permission}"));
         match list
             .iter_mut()
             .find(|entry| entry.resource_app_id == LCS_CLIENT_ID)
@@ -292,15 +343,41 @@ fn required_permission(
     };
     PlannedAction {
         step: ArticleStep::Permission,
+        object: SetupObject::Permission,
         what: format!("delegated permission {USER_IMPERSONATION}"),
+        before,
+        after,
         change,
     }
+}
+
+/// The permissions of a list, each with its resource; application permissions say so.
+fn permissions(list: &[RequiredResourceAccess]) -> Vec<String> {
+    list.iter()
+        .flat_map(|entry| {
+            entry.resource_access.iter().map(|access| {
+                let note = if access.access_type == DELEGATED {
+                    ""
+                } else {
+                    " (application)"
+                };
+                format!("{}/{}{note}", entry.resource_app_id, access.id)
+            })
+        })
+        .collect()
 }
 
 fn client_service_principal(facts: &Facts, request: &RegistrationRequest) -> PlannedAction {
     PlannedAction {
         step: ArticleStep::Permission,
+        object: SetupObject::ClientServicePrincipal,
         what: format!("service principal of \"{}\"", request.display_name),
+        before: facts
+            .client
+            .iter()
+            .map(|_| request.display_name.clone())
+            .collect(),
+        after: vec![request.display_name.clone()],
         change: match &facts.client {
             Some(_) => Change::None,
             None => Change::CreateClientServicePrincipal,
@@ -308,29 +385,38 @@ fn client_service_principal(facts: &Facts, request: &RegistrationRequest) -> Pla
     }
 }
 
-fn consent(facts: &Facts) -> PlannedAction {
-    let change = match &facts.grant {
+fn consent(
+    object: SetupObject,
+    grant: Option<&OAuth2PermissionGrant>,
+    wanted: &[&str],
+) -> PlannedAction {
+    let words = |words: &[&str]| words.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let before: Vec<_> =
+        grant.map_or_else(Vec::new, |grant| grant.scope.split_whitespace().collect());
+    let mut after = before.clone();
+    after.extend(wanted.iter().filter(|word| !before.contains(word)));
+    let change = match grant {
         None => Change::CreateGrant {
-            scope: USER_IMPERSONATION.to_owned(),
+            resource: match object {
+                SetupObject::SignInConsent => Granted::Graph,
+                _ => Granted::Lcs,
+            },
+            scope: after.join(" "),
         },
-        Some(grant) => {
-            let mut values: Vec<_> = grant.scope.split_whitespace().collect();
-            if values.contains(&USER_IMPERSONATION) {
-                Change::None
-            } else {
-                values.push(USER_IMPERSONATION);
-                Change::UpdateGrant {
-                    id: grant.id.clone(),
-                    patch: GrantPatch {
-                        scope: values.join(" "),
-                    },
-                }
-            }
-        }
+        Some(_) if after == before => Change::None,
+        Some(grant) => Change::UpdateGrant {
+            id: grant.id.clone(),
+            patch: GrantPatch {
+                scope: after.join(" "),
+            },
+        },
     };
     PlannedAction {
         step: ArticleStep::Permission,
-        what: format!("admin consent to {USER_IMPERSONATION} for all users"),
+        object,
+        what: format!("admin consent to {} for all users", wanted.join(" ")),
+        before: words(&before),
+        after: words(&after),
         change,
     }
 }
@@ -339,7 +425,14 @@ fn public_client(application: Option<&Application>) -> PlannedAction {
     let is_on = application.and_then(|found| found.is_fallback_public_client) == Some(true);
     PlannedAction {
         step: ArticleStep::PublicClient,
+        object: SetupObject::PublicClient,
         what: "public client flows allowed".to_owned(),
+        before: application
+            .map(|found| found.is_fallback_public_client == Some(true))
+            .map(on_or_off)
+            .into_iter()
+            .collect(),
+        after: vec![on_or_off(true)],
         change: if is_on {
             Change::None
         } else {
@@ -351,9 +444,8 @@ fn public_client(application: Option<&Application>) -> PlannedAction {
     }
 }
 
-fn listed(applications: &[ClientId]) -> String {
-    let ids: Vec<_> = applications.iter().map(ToString::to_string).collect();
-    ids.join(", ")
+fn on_or_off(is_on: bool) -> String {
+    if is_on { "on" } else { "off" }.to_owned()
 }
 
 #[cfg(test)]

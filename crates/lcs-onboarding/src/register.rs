@@ -1,26 +1,23 @@
 //! Steps 1 to 3: reads the facts, applies the plan, reads back and verifies.
+//!
+//! - `state.rs` – one write after the other, each noted before and after
 
-use lcs_client::{GraphApi, GraphCallError, ObjectAge};
-use lcs_types::ClientId;
-use lcs_wire::{
-    entra::ArticleStep,
-    graph::{
-        Application, ApplicationPatch, ConsentType, GrantPatch, NewGrant, NewServicePrincipal,
-        ServicePrincipal,
-    },
-    well_known::{LCS_CLIENT_ID, LCS_DISPLAY_NAME},
-};
+mod state;
+
+use lcs_client::{GraphApi, GraphCallError};
+use lcs_wire::{entra::ArticleStep, well_known::LCS_DISPLAY_NAME};
 
 use crate::{
-    facts::{Facts, administrators_grant},
-    plan::{Change, PlanError, PlannedAction, RegistrationPlan, plan},
-    report::{Lookalike, RegistrationReport},
+    effect::Effect,
+    facts::Facts,
+    plan::{PlanError, PlannedAction, RegistrationPlan, SetupObject, plan},
+    record::{Journal, NoJournal, Notes, RecordError},
+    report::{Lookalike, RegistrationReport, StepChange, StepOutcome},
 };
+use state::State;
 
-/// How often the tenant is read back before a change counts as lost.
-const MOST_LOOKS: u32 = 4;
-/// Makes the application show under *Enterprise applications*, as the portal does.
-const PORTAL_TAG: &str = "WindowsAzureActiveDirectoryIntegratedApp";
+/// How often the tenant is looked at for what a lost answer may have created.
+const LOOKS_FOR_LOST: u32 = 4;
 
 /// What to set up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +50,9 @@ pub enum RegistrationError {
         #[source]
         source: GraphCallError,
     },
+    /// What is done cannot be noted, so nothing more was done.
+    #[error(transparent)]
+    Record(#[from] RecordError),
     /// Everything was accepted, and reading back shows otherwise.
     #[error("accepted by Microsoft Graph, but not to be seen when read back: {what}")]
     Unverified {
@@ -68,9 +68,36 @@ impl RegistrationError {
     pub const fn is_forbidden(&self) -> bool {
         match self {
             Self::Read(source) | Self::Write { source, .. } => source.is_forbidden(),
-            Self::Name | Self::Plan(_) | Self::Unverified { .. } => false,
+            Self::Name | Self::Plan(_) | Self::Record(_) | Self::Unverified { .. } => false,
         }
     }
+}
+
+/// What the signed-in user may not do.
+#[derive(Debug)]
+pub struct Denied {
+    /// The action.
+    pub action: PlannedAction,
+    /// Graph's refusal; `None` when the action only waits for another one that was refused.
+    pub refusal: Option<GraphCallError>,
+}
+
+/// What became of a plan.
+#[derive(Debug)]
+pub struct Applied {
+    /// What was done; `None` when not even an application could be registered.
+    pub report: Option<RegistrationReport>,
+    /// What is left to an administrator.
+    pub denied: Vec<Denied>,
+}
+
+/// What was found before anything is written.
+#[derive(Debug)]
+pub struct Prepared {
+    /// The facts.
+    pub facts: Facts,
+    /// What is to be done.
+    pub plan: RegistrationPlan,
 }
 
 /// Steps 1 to 3 of the article.
@@ -87,8 +114,21 @@ impl Registration {
         graph: &GraphApi,
         request: &RegistrationRequest,
     ) -> Result<RegistrationPlan, RegistrationError> {
+        Ok(Self::prepare(graph, request).await?.plan)
+    }
+
+    /// The same, with the facts that it follows from.
+    ///
+    /// # Errors
+    ///
+    /// As [`Registration::plan`].
+    pub async fn prepare(
+        graph: &GraphApi,
+        request: &RegistrationRequest,
+    ) -> Result<Prepared, RegistrationError> {
         let facts = read(graph, request).await?;
-        Ok(plan(&facts, request)?)
+        let plan = plan(&facts, request)?;
+        Ok(Prepared { facts, plan })
     }
 
     /// Brings the tenant to where the article's steps 1 to 3 leave it, writing only what differs,
@@ -97,25 +137,103 @@ impl Registration {
     /// # Errors
     ///
     /// [`RegistrationError`]. After a failure in the middle, running again goes on from there.
+    ///
+    /// # Panics
+    ///
+    /// Never: what is not denied is reported.
     pub async fn ensure(
         graph: &GraphApi,
         request: &RegistrationRequest,
     ) -> Result<RegistrationReport, RegistrationError> {
-        let facts = read(graph, request).await?;
-        let plan = plan(&facts, request)?;
-        let mut state = State::of(&facts);
-        for action in &plan.actions {
-            state.apply(graph, &action.change).await.map_err(|source| {
-                RegistrationError::Write {
-                    step: action.step,
-                    what: action.what.clone(),
-                    source,
-                }
-            })?;
+        let prepared = Self::prepare(graph, request).await?;
+        let applied = Self::apply(graph, request, prepared, &mut NoJournal).await?;
+        for denied in applied.denied {
+            if let Some(source) = denied.refusal {
+                return Err(write_error(&denied.action, source));
+            }
         }
-        let verified = state.verify(graph, request, &facts, &plan).await?;
-        Ok(report(&verified, &plan))
+        Ok(applied.report.expect("what is not denied is reported"))
     }
+
+    /// Does what is planned, noting each write before and after. What the signed-in user may not
+    /// do is left out and named; the rest is done.
+    ///
+    /// # Errors
+    ///
+    /// [`RegistrationError`]. After a failure in the middle, running again goes on from there.
+    pub async fn apply(
+        graph: &GraphApi,
+        request: &RegistrationRequest,
+        prepared: Prepared,
+        journal: &mut dyn Journal,
+    ) -> Result<Applied, RegistrationError> {
+        let mut notes = Notes::of(journal);
+        let Prepared { facts, plan } = settle(graph, request, prepared, &mut notes).await?;
+        let mut state = State::of(&facts, notes.mark());
+        let mut denied = Vec::new();
+        for action in plan.changes() {
+            match state.apply(graph, action, &mut notes).await {
+                Ok(()) => {}
+                Err(state::Failed::Record(error)) => return Err(error.into()),
+                Err(state::Failed::Call(refusal)) if refusal.is_forbidden() => {
+                    denied.push(Denied {
+                        action: action.clone(),
+                        refusal: Some(refusal),
+                    });
+                }
+                Err(state::Failed::Call(GraphCallError::Missing(_))) if !denied.is_empty() => {
+                    denied.push(Denied {
+                        action: action.clone(),
+                        refusal: None,
+                    });
+                }
+                Err(state::Failed::Call(source)) => return Err(write_error(action, source)),
+            }
+        }
+        let objects: Vec<_> = denied.iter().map(|denied| denied.action.object).collect();
+        let verified = state
+            .verify(graph, request, &facts, &plan, &objects)
+            .await?;
+        Ok(Applied {
+            report: verified.and_then(|verified| report(&verified, &plan, &objects)),
+            denied,
+        })
+    }
+}
+
+fn write_error(action: &PlannedAction, source: GraphCallError) -> RegistrationError {
+    RegistrationError::Write {
+        step: action.step,
+        what: action.what.clone(),
+        source,
+    }
+}
+
+/// Finds out what became of the writes that an earlier run did not see answered. An application
+/// that may have been created is looked for with patience: lists show new ones late, and a second
+/// one of the name would be worse than a wait.
+async fn settle(
+    graph: &GraphApi,
+    request: &RegistrationRequest,
+    mut prepared: Prepared,
+    notes: &mut Notes<'_>,
+) -> Result<Prepared, RegistrationError> {
+    let is_lost = notes
+        .entries()
+        .iter()
+        .any(|entry| !entry.is_done && matches!(entry.effect, Effect::CreatedApplication { .. }));
+    if is_lost {
+        for look in 1..=LOOKS_FOR_LOST {
+            if !prepared.facts.applications.is_empty() {
+                break;
+            }
+            graph.pause_for_consistency(look).await;
+            prepared = Registration::prepare(graph, request).await?;
+        }
+    }
+    let mark = notes.mark();
+    notes.settle(|effect| effect.settled(&prepared.facts, &mark))?;
+    Ok(prepared)
 }
 
 async fn read(graph: &GraphApi, request: &RegistrationRequest) -> Result<Facts, RegistrationError> {
@@ -128,201 +246,18 @@ async fn read(graph: &GraphApi, request: &RegistrationRequest) -> Result<Facts, 
         .map_err(RegistrationError::Read)
 }
 
-/// What is known while the plan is applied.
-struct State {
-    application: Option<Application>,
-    application_age: ObjectAge,
-    client: Option<ServicePrincipal>,
-    client_age: ObjectAge,
-    lcs: Option<ServicePrincipal>,
-}
-
-impl State {
-    fn of(facts: &Facts) -> Self {
-        Self {
-            application: facts.applications.first().cloned(),
-            application_age: ObjectAge::Established,
-            client: facts.client.clone(),
-            client_age: ObjectAge::Established,
-            lcs: facts.lcs.clone(),
-        }
-    }
-
-    async fn apply(&mut self, graph: &GraphApi, change: &Change) -> Result<(), GraphCallError> {
-        match change {
-            Change::None => Ok(()),
-            Change::CreateApplication(new) => {
-                self.application = Some(graph.create_application(new).await?);
-                self.application_age = ObjectAge::JustCreated;
-                Ok(())
-            }
-            Change::UpdateApplication(patch) => self.update_application(graph, patch).await,
-            Change::CreateLcsServicePrincipal => {
-                // LCS is Microsoft's application, not one of this run: no patience with a denial.
-                let lcs = make_present(graph, LCS_CLIENT_ID, &[], ObjectAge::Established).await?;
-                self.lcs = Some(lcs);
-                Ok(())
-            }
-            Change::CreateClientServicePrincipal => {
-                let client_id = self.application()?.app_id;
-                let tags = [PORTAL_TAG.to_owned()];
-                self.client =
-                    Some(make_present(graph, client_id, &tags, self.application_age).await?);
-                self.client_age = ObjectAge::JustCreated;
-                Ok(())
-            }
-            Change::CreateGrant { scope } => self.create_grant(graph, scope).await,
-            Change::UpdateGrant { id, patch } => graph.update_grant(id, patch).await,
-        }
-    }
-
-    async fn update_application(
-        &self,
-        graph: &GraphApi,
-        patch: &ApplicationPatch,
-    ) -> Result<(), GraphCallError> {
-        let id = self.application()?.id;
-        graph
-            .update_application(id, patch, self.application_age)
-            .await
-    }
-
-    async fn create_grant(&self, graph: &GraphApi, scope: &str) -> Result<(), GraphCallError> {
-        let (client, lcs) = (self.client()?.id, self.lcs()?.id);
-        let new = NewGrant {
-            client_id: client,
-            consent_type: ConsentType::AllPrincipals,
-            principal_id: None,
-            resource_id: lcs,
-            scope: scope.to_owned(),
-        };
-        match graph.create_grant(&new, self.client_age).await {
-            Err(error) if error.is_conflict() => {
-                // Somebody else was faster: take theirs, and add what it lacks.
-                let Some(grant) = administrators_grant(graph, client, lcs).await? else {
-                    return Err(error);
-                };
-                let mut values: Vec<_> = grant.scope.split_whitespace().collect();
-                if values.contains(&scope) {
-                    return Ok(());
-                }
-                values.push(scope);
-                let patch = GrantPatch {
-                    scope: values.join(" "),
-                };
-                graph.update_grant(&grant.id, &patch).await
-            }
-            result => result.map(|_| ()),
-        }
-    }
-
-    /// Reads back until nothing is left to plan. Objects of this run are addressed by their keys,
-    /// since lists show them late.
-    async fn verify(
-        &self,
-        graph: &GraphApi,
-        request: &RegistrationRequest,
-        before: &Facts,
-        applied: &RegistrationPlan,
-    ) -> Result<Facts, RegistrationError> {
-        if applied.is_empty() {
-            return Ok(before.clone());
-        }
-        let mut looks = 0;
-        loop {
-            let facts = self
-                .read_back(graph, before)
-                .await
-                .map_err(RegistrationError::Read)?;
-            let rest = plan(&facts, request)?;
-            let missing: Option<&PlannedAction> = rest
-                .actions
-                .iter()
-                .find(|action| action.change != Change::None);
-            let Some(missing) = missing else {
-                return Ok(facts);
-            };
-            looks += 1;
-            if looks >= MOST_LOOKS {
-                return Err(RegistrationError::Unverified {
-                    step: missing.step,
-                    what: missing.what.clone(),
-                });
-            }
-            graph.pause_for_consistency(looks).await;
-        }
-    }
-
-    async fn read_back(&self, graph: &GraphApi, before: &Facts) -> Result<Facts, GraphCallError> {
-        let application = self.application()?;
-        let read_back = graph
-            .application(application.id, self.application_age)
-            .await?;
-        let client = graph.service_principal(application.app_id).await?;
-        let lcs = graph.service_principal(LCS_CLIENT_ID).await?;
-        let grant = match (&client, &lcs) {
-            (Some(client), Some(lcs)) => administrators_grant(graph, client.id, lcs.id).await?,
-            _ => None,
-        };
-        Ok(Facts {
-            lcs,
-            applications: vec![read_back],
-            client,
-            grant,
-            ..before.clone()
-        })
-    }
-
-    fn application(&self) -> Result<&Application, GraphCallError> {
-        self.application
-            .as_ref()
-            .ok_or(GraphCallError::Missing("the application"))
-    }
-
-    fn client(&self) -> Result<&ServicePrincipal, GraphCallError> {
-        self.client.as_ref().ok_or(GraphCallError::Missing(
-            "the application's service principal",
-        ))
-    }
-
-    fn lcs(&self) -> Result<&ServicePrincipal, GraphCallError> {
-        self.lcs
-            .as_ref()
-            .ok_or(GraphCallError::Missing("the service principal of LCS"))
-    }
-}
-
-/// Creates a service principal, or takes the one that somebody else has just created.
-async fn make_present(
-    graph: &GraphApi,
-    app_id: ClientId,
-    tags: &[String],
-    age: ObjectAge,
-) -> Result<ServicePrincipal, GraphCallError> {
-    let new = NewServicePrincipal {
-        app_id,
-        tags: tags.to_vec(),
-    };
-    match graph.create_service_principal(&new, age).await {
-        Err(error) if error.is_conflict() => match graph.service_principal(app_id).await? {
-            Some(principal) => Ok(principal),
-            None => Err(error),
-        },
-        result => result,
-    }
-}
-
-fn report(facts: &Facts, plan: &RegistrationPlan) -> RegistrationReport {
-    let application = facts
-        .applications
-        .first()
-        .expect("a verified plan has its application");
+fn report(
+    facts: &Facts,
+    plan: &RegistrationPlan,
+    denied: &[SetupObject],
+) -> Option<RegistrationReport> {
+    let application = facts.applications.first()?;
     let domains = &facts.tenant.verified_domains;
     let domain = domains
         .iter()
         .find(|domain| domain.is_default)
         .or_else(|| domains.first());
-    RegistrationReport {
+    Some(RegistrationReport {
         tenant_id: facts.tenant.id,
         tenant_name: facts.tenant.display_name.clone(),
         tenant_domain: domain.map(|domain| domain.name.clone()),
@@ -343,6 +278,16 @@ fn report(facts: &Facts, plan: &RegistrationPlan) -> RegistrationReport {
                 app_id: principal.app_id,
             })
             .collect(),
-        steps: plan.actions.iter().map(PlannedAction::outcome).collect(),
-    }
+        steps: plan
+            .actions
+            .iter()
+            .map(|action| match denied.contains(&action.object) {
+                true => StepOutcome {
+                    change: StepChange::Denied,
+                    ..action.outcome()
+                },
+                false => action.outcome(),
+            })
+            .collect(),
+    })
 }

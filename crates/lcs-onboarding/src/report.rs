@@ -25,6 +25,8 @@ pub enum StepChange {
     Updated,
     /// It was as it should be; nothing was written.
     AlreadyInPlace,
+    /// The signed-in user may not do it: an administrator has to.
+    Denied,
 }
 
 /// An entry that could be mistaken for LCS.

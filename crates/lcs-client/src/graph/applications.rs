@@ -7,7 +7,8 @@ use super::{GraphApi, GraphCallError, ObjectAge, quoted};
 
 const FIELDS: &str = "id,appId,displayName,uniqueName,createdDateTime,publisherDomain,\
                       signInAudience,isFallbackPublicClient,publicClient,web,spa,\
-                      requiredResourceAccess,tags,notes";
+                      requiredResourceAccess,passwordCredentials,keyCredentials,\
+                      identifierUris,appRoles,tags,notes";
 
 impl GraphApi {
     /// The applications with exactly this display name, which need not be unique.
@@ -68,6 +69,17 @@ impl GraphApi {
     ) -> Result<(), GraphCallError> {
         let url = self.url(&["applications", &id.to_string()], &[]);
         self.patiently(age, || self.update(url.clone(), patch))
+            .await
+    }
+
+    /// Deletes an application with its service principal; both can be restored for thirty days.
+    /// One that is gone already is as wanted.
+    ///
+    /// # Errors
+    ///
+    /// [`GraphCallError`].
+    pub async fn delete_application(&self, id: ObjectId) -> Result<(), GraphCallError> {
+        self.delete(self.url(&["applications", &id.to_string()], &[]))
             .await
     }
 }

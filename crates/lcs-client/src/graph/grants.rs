@@ -54,4 +54,28 @@ impl GraphApi {
         let url = self.url(&["oauth2PermissionGrants", id], &[]);
         self.update(url, patch).await
     }
+
+    /// The grants of all clients to a resource, of users and of administrators.
+    ///
+    /// # Errors
+    ///
+    /// [`GraphCallError`].
+    pub async fn grants_to(
+        &self,
+        resource: ObjectId,
+    ) -> Result<Vec<OAuth2PermissionGrant>, GraphCallError> {
+        let filter = format!("resourceId eq {}", quoted(&resource.to_string()));
+        let url = self.url(&["oauth2PermissionGrants"], &[("$filter", &filter)]);
+        self.list("the list of permission grants", url).await
+    }
+
+    /// Takes a grant back. One that is gone already is as wanted.
+    ///
+    /// # Errors
+    ///
+    /// [`GraphCallError`].
+    pub async fn delete_grant(&self, id: &str) -> Result<(), GraphCallError> {
+        self.delete(self.url(&["oauth2PermissionGrants", id], &[]))
+            .await
+    }
 }

@@ -3,6 +3,7 @@
 //! - `applications.rs` – the registration
 //! - `service_principals.rs` – the presence of applications in the tenant
 //! - `grants.rs` – what consent creates
+//! - `policies.rs` – what the tenant lets its users do
 //! - `consistency.rs` – patience with things that were just created
 //! - [`GraphCallError`] – how calls fail
 
@@ -10,6 +11,7 @@ mod applications;
 mod consistency;
 mod error;
 mod grants;
+mod policies;
 mod service_principals;
 
 use std::sync::Arc;
@@ -157,6 +159,12 @@ impl GraphApi {
     async fn update<B: Serialize + Sync>(&self, url: Url, body: &B) -> Result<(), GraphCallError> {
         self.send(Method::PATCH, url, Some(json(body)), Repeatable::Yes)
             .await?;
+        Ok(())
+    }
+
+    /// Deletes something; what is gone already is as wanted.
+    async fn delete(&self, url: Url) -> Result<(), GraphCallError> {
+        found(self.send(Method::DELETE, url, None, Repeatable::Yes).await)?;
         Ok(())
     }
 

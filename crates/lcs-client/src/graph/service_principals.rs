@@ -1,6 +1,6 @@
 //! Service principals: the presence of applications in the tenant.
 
-use lcs_types::ClientId;
+use lcs_types::{ClientId, ObjectId};
 use lcs_wire::graph::{NewServicePrincipal, ServicePrincipal};
 
 use super::{GraphApi, GraphCallError, ObjectAge, found, quoted, with_query};
@@ -59,5 +59,16 @@ impl GraphApi {
             self.create("the new service principal", url.clone(), principal)
         })
         .await
+    }
+
+    /// Takes an application's presence out of the tenant; it can be restored for thirty days. One
+    /// that is gone already is as wanted.
+    ///
+    /// # Errors
+    ///
+    /// [`GraphCallError`].
+    pub async fn delete_service_principal(&self, id: ObjectId) -> Result<(), GraphCallError> {
+        self.delete(self.url(&["servicePrincipals", &id.to_string()], &[]))
+            .await
     }
 }

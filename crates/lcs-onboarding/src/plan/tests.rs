@@ -1,9 +1,10 @@
-use lcs_types::{ObjectId, TenantId, UserId};
+use lcs_types::{ClientId, ObjectId, TenantId, UserId};
 use lcs_wire::graph::{
     Api, ConsentType, OAuth2PermissionGrant, Organization, PermissionScope, User, WebApplication,
 };
 
 use super::*;
+use crate::facts::SignInFacts;
 
 const OTHER_RESOURCE: ClientId = ClientId::from_u128(77);
 const TENANTS_OWN_ID: PermissionId = PermissionId::from_u128(88);
@@ -65,6 +66,7 @@ fn empty_tenant() -> Facts {
         applications: Vec::new(),
         client: None,
         grant: None,
+        sign_in: SignInFacts::default(),
     }
 }
 

@@ -80,6 +80,7 @@ pub(super) async fn register(
             StepChange::Created => "created",
             StepChange::Updated => "updated",
             StepChange::AlreadyInPlace => "already in place",
+            StepChange::Denied => "left to an administrator",
         };
         narrator.line(&format!("{change:<16} {}", step.what));
     }
