@@ -26,7 +26,7 @@ enum Part {
 type Layer = (&'static str, Part, &'static [&'static str]);
 
 /// Every crate, bottom up: an arrow only ever points to a crate that stands above it here.
-const LAYERS: [Layer; 23] = [
+const LAYERS: [Layer; 24] = [
     // Contracts.
     ("lcs-types", Part::Common, &[]),
     ("lcs-wire", Part::Common, &["lcs-types"]),
@@ -49,6 +49,11 @@ const LAYERS: [Layer; 23] = [
     ),
     (
         "lcs-onboarding",
+        Part::Client,
+        &["lcs-types", "lcs-wire", "lcs-signin", "lcs-client"],
+    ),
+    (
+        "lcs-diagnosis",
         Part::Client,
         &["lcs-types", "lcs-wire", "lcs-signin", "lcs-client"],
     ),
@@ -153,6 +158,7 @@ const LAYERS: [Layer; 23] = [
             "lcs-signin",
             "lcs-client",
             "lcs-onboarding",
+            "lcs-diagnosis",
             "lcs-sandbox",
             "lcs-cloud",
         ],

@@ -97,6 +97,11 @@ impl Authority {
         self.endpoint("oauth2/v2.0/authorize")
     }
 
+    /// The OpenID Connect metadata of the tenant (v2).
+    pub fn metadata_endpoint(&self) -> Url {
+        self.endpoint("v2.0/.well-known/openid-configuration")
+    }
+
     /// Where it is told who checks the passwords of a user's domain.
     pub fn user_realm_endpoint(&self, user: &UserPrincipalName) -> Url {
         let mut url = self.origin.clone();

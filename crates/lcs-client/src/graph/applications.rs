@@ -1,9 +1,9 @@
 //! Applications: the registration of step 1, its permissions and its public client switch.
 
-use lcs_types::ObjectId;
+use lcs_types::{ClientId, ObjectId};
 use lcs_wire::graph::{Application, ApplicationPatch};
 
-use super::{GraphApi, GraphCallError, ObjectAge, quoted};
+use super::{GraphApi, GraphCallError, ObjectAge, found, quoted, with_query};
 
 const FIELDS: &str = "id,appId,displayName,uniqueName,createdDateTime,publisherDomain,\
                       signInAudience,isFallbackPublicClient,publicClient,web,spa,\
@@ -26,6 +26,20 @@ impl GraphApi {
             &[("$filter", &filter), ("$select", FIELDS)],
         );
         self.list("the list of applications", url).await
+    }
+
+    /// An application by its application (client) id; `None` when it is not at home in the tenant.
+    ///
+    /// # Errors
+    ///
+    /// [`GraphCallError`].
+    pub async fn application_by_client_id(
+        &self,
+        id: ClientId,
+    ) -> Result<Option<Application>, GraphCallError> {
+        let url = self.url_by_key("applications", "appId", &id.to_string());
+        let url = with_query(url, &[("$select", FIELDS)]);
+        found(self.get("the application", url).await)
     }
 
     /// An application by its object id.

@@ -95,6 +95,17 @@ impl GraphApi {
         self.get("the signed-in user", url).await
     }
 
+    /// A user by sign-in name; `None` when the tenant has none of this name.
+    ///
+    /// # Errors
+    ///
+    /// [`GraphCallError`].
+    pub async fn user_named(&self, name: &str) -> Result<Option<User>, GraphCallError> {
+        let fields = "id,userPrincipalName,displayName,accountEnabled,userType";
+        let url = self.url(&["users", name], &[("$select", fields)]);
+        found(self.get("the user", url).await)
+    }
+
     fn url(&self, segments: &[&str], query: &[(&str, &str)]) -> Url {
         with_query(self.transport.url(segments), query)
     }

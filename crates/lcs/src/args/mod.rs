@@ -4,6 +4,7 @@
 mod bacpac;
 mod connection;
 mod db;
+mod doctor;
 mod local;
 mod sandbox;
 mod sign_in;
@@ -18,6 +19,7 @@ pub(crate) use db::{
     BackupsArgs, DbCommand, DownloadArgs, EnvCommand, EnvListArgs, EnvShowArgs, ExportArgs,
     RefreshArgs, StatusArgs, WaitArgs,
 };
+pub(crate) use doctor::DoctorArgs;
 pub(crate) use local::{
     KeysCommand, LocalCommand, LocalDirectoryArgs, QuickstartArgs, ResealArgs, ResetArgs, ServeArgs,
 };
@@ -35,6 +37,8 @@ use crate::{
 const GROUPS: &str = "\
 Start here:
   quickstart   Tell the whole story on a local cloud
+Set up:
+  doctor       Check everything from the network to the project role
 Sign in:
   login        Sign in and keep the session
   logout       Forget the session
@@ -107,6 +111,7 @@ pub(crate) struct GlobalArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Quickstart(QuickstartArgs),
+    Doctor(Box<DoctorArgs>),
     Login(LoginArgs),
     Logout(LogoutArgs),
     Whoami(WhoamiArgs),

@@ -3,6 +3,7 @@
 mod bacpac;
 mod completions;
 mod db;
+mod doctor;
 mod env;
 mod local;
 mod login;
@@ -73,6 +74,7 @@ pub(crate) async fn run(
     };
     match cli.command {
         Command::Quickstart(args) => local::quickstart(&context, args).await,
+        Command::Doctor(args) => doctor::run(&context, *args).await,
         Command::Login(args) => login::run(&context, args).await,
         Command::Logout(args) => logout::run(&context, args).await,
         Command::Whoami(args) => whoami::run(&context, args).await,

@@ -47,6 +47,10 @@ const VARIABLES: &[(&str, &str)] = &[
         "how `lcs login` signs in: browser, device-code, password",
     ),
     (
+        "LCS_GRAPH_TOKEN",
+        "an access token for Microsoft Graph, for `lcs setup` and `lcs doctor`",
+    ),
+    (
         "LCS_SESSION",
         "a session from `lcs login --export-session`, instead of a sign-in",
     ),
@@ -78,11 +82,26 @@ const VARIABLES: &[(&str, &str)] = &[
         "what is logged, as a filter of the `tracing` library",
     ),
     ("NO_COLOR", "no colours, whatever its value"),
+    (
+        "HTTPS_PROXY",
+        "the proxy that calls go through, as elsewhere; also `ALL_PROXY`",
+    ),
     ("BROWSER", "the program that opens pages, as elsewhere"),
 ];
 
 /// Variables of which only the presence matters, each a sign that a browser can show itself.
 const DISPLAYS: [&str; 4] = ["BROWSER", "DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"];
+
+/// Variables that name the proxy for HTTPS, as elsewhere.
+const PROXIES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+
+/// A proxy's address may carry a password.
+fn without_credentials(proxy: &str) -> String {
+    proxy
+        .rsplit_once('@')
+        .map_or(proxy, |(_, address)| address)
+        .to_owned()
+}
 
 /// What the environment says.
 #[derive(Debug, Clone, Default)]
@@ -102,6 +121,9 @@ pub(crate) struct Environment {
     pub(crate) password: Option<Secret>,
     pub(crate) password_file: Option<PathBuf>,
     pub(crate) flow: Option<String>,
+    pub(crate) graph_token: Option<Secret>,
+    /// The proxy that HTTPS goes through, without what may be secret in it.
+    pub(crate) proxy: Option<String>,
     pub(crate) session: Option<Secret>,
     pub(crate) session_key: Option<Secret>,
     pub(crate) session_key_file: Option<PathBuf>,
@@ -144,6 +166,11 @@ impl Environment {
             password: lookup("LCS_PASSWORD").map(Secret::new),
             password_file: path("LCS_PASSWORD_FILE"),
             flow: lookup("LCS_FLOW"),
+            graph_token: lookup("LCS_GRAPH_TOKEN").map(Secret::new),
+            proxy: PROXIES
+                .iter()
+                .find_map(|name| lookup(name))
+                .map(|proxy| without_credentials(&proxy)),
             session: lookup("LCS_SESSION").map(Secret::new),
             session_key: lookup("LCS_SESSION_KEY").map(Secret::new),
             session_key_file: path("LCS_SESSION_KEY_FILE"),
@@ -175,7 +202,9 @@ mod tests {
         });
         let page = include_str!("../../../../docs/reference/environment.md");
         // What the system says of itself is not for users to set.
-        let of_the_system = |name: &str| name == "TERM" || DISPLAYS[1..].contains(&name);
+        let of_the_system = |name: &str| {
+            name == "TERM" || DISPLAYS[1..].contains(&name) || PROXIES[1..].contains(&name)
+        };
         for name in asked
             .into_inner()
             .iter()

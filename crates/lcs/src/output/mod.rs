@@ -66,6 +66,7 @@ impl Output {
     pub(crate) fn print(&self, report: &Report) -> io::Result<()> {
         let text = match report {
             Report::Nothing | Report::Ended(_) => return Ok(()),
+            Report::Judged(report, _) => return self.print(report),
             Report::Text(text) => text.clone(),
             Report::Data(data) => match self.format {
                 OutputFormat::Table => table::render(data, self.colour_of(self.terminals.stdout)),

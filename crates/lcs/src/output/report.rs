@@ -25,6 +25,8 @@ pub(crate) enum Report {
     Text(String),
     /// A value.
     Data(Data),
+    /// What a command found, with the exit code that it earns.
+    Judged(Box<Self>, Exit),
     /// Nothing: another program ran in our stead and ended with this exit code.
     Ended(u8),
 }
@@ -43,6 +45,7 @@ impl Report {
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
             Self::Nothing | Self::Text(_) | Self::Data(_) => Exit::Done.into(),
+            Self::Judged(_, exit) => (*exit).into(),
             Self::Ended(code) => ExitCode::from(*code),
         }
     }
@@ -52,6 +55,15 @@ impl Report {
         Self::Data(Data {
             value: to_value(thing),
             columns: T::COLUMNS,
+            when_empty: "",
+        })
+    }
+
+    /// A value of its own shape, for forms that programs read.
+    pub(crate) const fn value(value: Value) -> Self {
+        Self::Data(Data {
+            value,
+            columns: &[],
             when_empty: "",
         })
     }

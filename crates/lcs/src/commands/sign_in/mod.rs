@@ -10,7 +10,7 @@ mod fallback;
 mod password;
 
 use lcs_signin::{Session, SignInError, SignedIn};
-use lcs_types::UserPrincipalName;
+use lcs_types::{Secret, UserPrincipalName};
 
 use self::{browser::BrowserError, fallback::Fallback};
 use super::Context;
@@ -101,6 +101,26 @@ pub(super) async fn sign_in(
             _ => return Err(error.into()),
         }
     }
+}
+
+/// The user and the password that flags, settings and environment hold between them; nobody is
+/// asked, and nothing is done with them.
+pub(super) fn given_password(
+    context: &Context,
+    connection: &Connection,
+    flags: &SignInArgs,
+) -> Result<Option<(UserPrincipalName, Secret)>, Diagnostic> {
+    refuse_without_user(flags)?;
+    if !password::is_given(context, flags) {
+        return Ok(None);
+    }
+    let user = match &flags.username {
+        Some(text) => Some(parse_user(text)?),
+        None => connection.username()?,
+    };
+    let user = user.ok_or_else(no_user)?;
+    let password = password::given(context, flags, user.as_str())?;
+    Ok(Some((user, password)))
 }
 
 /// Another flow after a failure: by itself when this one cannot do, by asking when it only did not.

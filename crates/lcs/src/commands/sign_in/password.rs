@@ -29,13 +29,17 @@ pub(super) async fn sign_in(
     user: &UserPrincipalName,
     session: &Session,
 ) -> Result<Result<SignedIn, SignInError>, Diagnostic> {
-    let password = password(context, flags.password_stdin, user.as_str())?;
+    let password = given(context, flags, user.as_str())?;
     Ok(session.sign_in_with_password(user, &password).await)
 }
 
 /// From standard input, the environment, a file, or a person; never from a flag.
-fn password(context: &Context, from_stdin: bool, user: &str) -> Result<Secret, Diagnostic> {
-    if from_stdin {
+pub(super) fn given(
+    context: &Context,
+    flags: &SignInArgs,
+    user: &str,
+) -> Result<Secret, Diagnostic> {
+    if flags.password_stdin {
         let mut text = String::new();
         std::io::stdin()
             .lock()

@@ -1,0 +1,156 @@
+//! Project, membership, role, environments, and the version of the API: what LCS answers to the
+//! token.
+
+use lcs_client::ApiError;
+use lcs_wire::lcs::EnvironmentDetail;
+
+use super::{Results, because_of};
+use crate::{
+    check::{Check, CheckResult, Evidence},
+    observations::Observations,
+};
+
+const ALL: [Check; 4] = [
+    Check::ApiVersion,
+    Check::Project,
+    Check::Role,
+    Check::Environments,
+];
+const INVITATION: &str = "ask a project owner for an invitation, accept it, and open the project \
+                          once in LCS";
+
+pub(super) fn judge(observations: &Observations, results: &mut Results) {
+    let before = [Check::Api, Check::SignIn, Check::Token, Check::Region];
+    if let Some(first) = results.first_failed(&before) {
+        results.skip(&ALL, &because_of(first));
+        return;
+    }
+    let Some(project) = observations.settings.project else {
+        results.skip(&ALL, "no project is set: --project");
+        return;
+    };
+    match &observations.project {
+        None => results.skip(&ALL, "nobody is signed in"),
+        Some(Ok(environments)) => {
+            let message = format!("project {project} is shown");
+            results.add(CheckResult::passed(Check::ApiVersion, "taken by LCS"));
+            results.add(CheckResult::passed(Check::Project, message));
+            results.add(CheckResult::passed(Check::Role, "environments are shown"));
+            results.add(environments_result(environments));
+        }
+        Some(Err(error)) => refused(error, results),
+    }
+}
+
+fn environments_result(environments: &[EnvironmentDetail]) -> CheckResult {
+    if environments.is_empty() {
+        return CheckResult::failed(
+            Check::Environments,
+            "the project has no environments",
+            "check the project's number (lcs profile show), or deploy an environment in LCS",
+        )
+        .with(Evidence::of("LCS", "an empty list of environments"));
+    }
+    let names: Vec<&str> = environments
+        .iter()
+        .map(|environment| environment.environment_name.as_str())
+        .collect();
+    CheckResult::passed(Check::Environments, names.join(", "))
+}
+
+fn refused(error: &ApiError, results: &mut Results) {
+    let evidence = evidence(error);
+    let text = &evidence.text;
+    let (check, message, remedy) = match error {
+        ApiError::Unauthorized { .. } if text.contains("invitation") => (
+            Check::Project,
+            "the invitation to the project is not accepted",
+            "accept it: sign in to LCS, open the notification, and open the project once",
+        ),
+        ApiError::Unauthorized { .. } if is_about_the_token(text) => (
+            Check::Token,
+            "LCS refuses the token itself",
+            "look at it: lcs token --decode; and sign in again: lcs login",
+        ),
+        // LCS says 401 to strangers too.
+        ApiError::Unauthorized { .. } => (
+            Check::Project,
+            "the project is not shown: there is none with this number here, or the user is no \
+             member",
+            INVITATION,
+        ),
+        ApiError::Forbidden { .. } => (
+            Check::Role,
+            "the user's role in the project is too weak to move databases",
+            "ask a project owner for the role Project owner or Environment manager",
+        ),
+        ApiError::Refused { message, .. } if message.contains("VersionEOL") => (
+            Check::ApiVersion,
+            "LCS does not take this version of the API any more",
+            "get a newer lcs",
+        ),
+        ApiError::Throttled { .. } => (
+            Check::Api,
+            "LCS asks to wait before the next request",
+            "wait a minute, then try again",
+        ),
+        ApiError::Malformed(_) => (
+            Check::Api,
+            "the answer is none of the LCS API",
+            "check --api-url or the region: lcs profile show",
+        ),
+        ApiError::Unexpected { status: 404, .. } => (
+            Check::Api,
+            "the address is not that of the LCS API",
+            "check --api-url or the region: lcs profile show",
+        ),
+        _ => (Check::Api, "LCS is out of order", "try again later"),
+    };
+    results.add(CheckResult::failed(check, message, remedy).with(evidence));
+    if check == Check::Role {
+        results.add(CheckResult::passed(Check::ApiVersion, "taken by LCS"));
+        results.add(CheckResult::passed(Check::Project, "the user is a member"));
+    }
+    results.skip(&ALL, &because_of(check));
+}
+
+/// RFC 6750 names the token; our own server says of strangers that the user does not do.
+fn is_about_the_token(text: &str) -> bool {
+    text.contains("invalid_token") && !text.contains("insufficient_user")
+}
+
+fn evidence(error: &ApiError) -> Evidence {
+    let text = error.to_string();
+    let evidence = Evidence::of("LCS", text);
+    match error {
+        ApiError::Unauthorized { .. } => Evidence {
+            status: Some(401),
+            ..evidence
+        },
+        ApiError::Forbidden { .. } => Evidence {
+            status: Some(403),
+            ..evidence
+        },
+        ApiError::Throttled { .. } => Evidence {
+            status: Some(429),
+            ..evidence
+        },
+        ApiError::Unexpected {
+            status,
+            activity_id,
+            ..
+        } => Evidence {
+            status: Some(*status),
+            activity_id: activity_id.clone(),
+            ..evidence
+        },
+        ApiError::Refused {
+            operation_activity_id,
+            ..
+        } => Evidence {
+            activity_id: Some(operation_activity_id.to_string()),
+            ..evidence
+        },
+        _ => evidence,
+    }
+}

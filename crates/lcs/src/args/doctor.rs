@@ -1,0 +1,22 @@
+//! `doctor`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{ConnectionArgs, SignInArgs};
+
+/// Check everything from the network to the project role
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  lcs doctor\n  lcs doctor --username svc-lcs@contoso.com --password-stdin\n  lcs doctor -o json --junit doctor.xml\n\nIt writes nothing and asks nobody. With a token for Microsoft Graph (from lcs setup or in\nLCS_GRAPH_TOKEN) it tells more. Exit code 0 only if everything holds."
+)]
+pub(crate) struct DoctorArgs {
+    /// Write the checks as test results into this file, too
+    #[arg(long, value_name = "PATH")]
+    pub(crate) junit: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) sign_in: SignInArgs,
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArgs,
+}
