@@ -12,6 +12,7 @@ mod browser;
 mod client_libraries;
 mod compatibility_page;
 mod confidential;
+mod doctor;
 mod documents;
 mod graph_directory;
 mod graph_surface;
