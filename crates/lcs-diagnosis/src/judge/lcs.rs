@@ -67,6 +67,12 @@ fn refused(error: &ApiError, results: &mut Results) {
             "the invitation to the project is not accepted",
             "accept it: sign in to LCS, open the notification, and open the project once",
         ),
+        ApiError::Unauthorized { .. } if text.contains("audience") => (
+            Check::Region,
+            "LCS takes tokens for itself only, and this one is for another resource",
+            "request the token for the instance that is called: lcs profile show, and \
+             lcs profile detect",
+        ),
         ApiError::Unauthorized { .. } if is_about_the_token(text) => (
             Check::Token,
             "LCS refuses the token itself",
@@ -88,6 +94,11 @@ fn refused(error: &ApiError, results: &mut Results) {
             Check::ApiVersion,
             "LCS does not take this version of the API any more",
             "get a newer lcs",
+        ),
+        ApiError::Refused { .. } => (
+            Check::Project,
+            "LCS does not show the project",
+            "check the project's number and the region: lcs profile detect",
         ),
         ApiError::Throttled { .. } => (
             Check::Api,

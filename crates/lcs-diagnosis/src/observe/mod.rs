@@ -14,7 +14,7 @@ use lcs_client::{GraphApi, LcsApi};
 use lcs_signin::{
     HttpClient, NotSignedIn, Resource, Session, SignInClient, SignInError, TokenSource, UserRealm,
 };
-use lcs_types::{Secret, UserPrincipalName};
+use lcs_types::{Clock, Secret, UserPrincipalName};
 use lcs_wire::entra::unverified;
 use url::Url;
 
@@ -48,6 +48,8 @@ pub struct Doctor {
     pub session: Session,
     /// How the user is identified.
     pub identification: Identification,
+    /// This machine's clock.
+    pub clock: Arc<dyn Clock>,
     /// Microsoft Graph, if there is a right to ask it.
     pub graph: Option<GraphApi>,
 }
@@ -61,7 +63,8 @@ impl Doctor {
     /// Asks.
     pub async fn observe(self) -> Observations {
         let settings = self.settings.clone();
-        let authority = network::metadata(&self.http, self.client.authority()).await;
+        let authority =
+            network::metadata(&self.http, self.client.authority(), self.clock.as_ref()).await;
         let api_url = settings.api.as_deref().and_then(|api| Url::parse(api).ok());
         let api = match &api_url {
             Some(url) => Some(network::api(&self.http, url).await),

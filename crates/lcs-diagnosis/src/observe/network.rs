@@ -2,9 +2,9 @@
 
 use std::error::Error as _;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use lcs_signin::{Authority, HttpClient, HttpError, http::read_bounded};
-use lcs_types::{Clock as _, SystemClock};
+use lcs_types::Clock;
 use lcs_wire::entra::EntraError;
 use reqwest::{
     Response,
@@ -21,11 +21,15 @@ const ANSWER_LIMIT: usize = 256 * 1024;
 const PROBE: &str = "environmentinfo/v1/detail/project/0";
 
 /// Asks for the OpenID Connect metadata of the tenant.
-pub(super) async fn metadata(http: &HttpClient, authority: &Authority) -> Reached<Metadata> {
+pub(super) async fn metadata(
+    http: &HttpClient,
+    authority: &Authority,
+    clock: &dyn Clock,
+) -> Reached<Metadata> {
     let url = authority.metadata_endpoint();
     match exchange(http, &url).await {
-        Ok((_, clock_ahead, body)) => Reached::Yes(Metadata {
-            clock_ahead,
+        Ok((_, date, body)) => Reached::Yes(Metadata {
+            clock_ahead: date.map(|theirs| clock.now().duration_since(theirs)),
             tenant: tenant(&body),
         }),
         Err(error) => Reached::No(unreachable(&url, &error)),
@@ -58,7 +62,7 @@ pub(super) async fn api(http: &HttpClient, base: &Url) -> Reached<u16> {
 async fn exchange(
     http: &HttpClient,
     url: &Url,
-) -> Result<(u16, Option<SignedDuration>, Vec<u8>), HttpError> {
+) -> Result<(u16, Option<Timestamp>, Vec<u8>), HttpError> {
     let response = http
         .client_for(url)?
         .get(url.clone())
@@ -68,15 +72,15 @@ async fn exchange(
         .await
         .map_err(|error| HttpError::from_exchange(url, error))?;
     let status = response.status().as_u16();
-    let ahead = clock_ahead(&response, SystemClock.now());
+    let date = date(&response);
     let body = read_bounded(response, ANSWER_LIMIT).await?;
-    Ok((status, ahead, body))
+    Ok((status, date, body))
 }
 
-fn clock_ahead(response: &Response, now: Timestamp) -> Option<SignedDuration> {
+/// When the other side answered, by its clock.
+fn date(response: &Response) -> Option<Timestamp> {
     let date = response.headers().get(DATE)?.to_str().ok()?;
-    let theirs = Timestamp::try_from(httpdate::parse_http_date(date).ok()?).ok()?;
-    Some(now.duration_since(theirs))
+    Timestamp::try_from(httpdate::parse_http_date(date).ok()?).ok()
 }
 
 /// What kind of trouble it is. The libraries tell only in words.

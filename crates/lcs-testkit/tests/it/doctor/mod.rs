@@ -152,6 +152,7 @@ impl<'cloud> Patient<'cloud> {
                 Identification::Password(user, Secret::new(self.password.clone()))
             },
             graph: self.graph().await,
+            clock: self.cloud.clock.clone(),
             client,
         };
         let diagnosis = doctor.diagnose().await;

@@ -76,11 +76,11 @@ async fn the_certificate_is_for_another_name() {
 async fn the_clocks_differ() {
     let authority = Authority::start().await;
     let tool = authority.tool().await;
-    // The authority dates its answers by the cloud's clock.
+    // The patient's clock is the cloud's; the authority dates its answers by the machine's.
     authority.cloud.clock.advance(SignedDuration::from_mins(20));
     let found = Patient::with(&authority, &tool).examined().await;
     let words = blamed(&found, Check::Clock, BEFORE);
-    assert!(words.contains("behind the authority's"), "{words}");
+    assert!(words.contains("ahead of the authority's"), "{words}");
 }
 
 #[tokio::test]

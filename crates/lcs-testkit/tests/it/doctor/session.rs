@@ -38,7 +38,7 @@ async fn the_session_was_not_used_for_90_days() {
     let clock = &authority.cloud.clock;
     clock.advance(SignedDuration::from_hours(91 * 24));
     let mut found = patient.examined().await;
-    // The clock of the whole cloud moved, and this machine's with it; the certificate's did not.
+    // The patient's clock moved with the cloud's, and that by which answers are dated did not.
     found.checks.retain(|result| result.check != Check::Clock);
     refused(&found, Check::SignIn, TOKEN, 700_082);
 }

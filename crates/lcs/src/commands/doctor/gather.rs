@@ -48,6 +48,7 @@ pub(super) async fn doctor(
             Some((user, password)) => Identification::Password(user, password),
             None => Identification::EarlierSignIn,
         },
+        clock: Arc::new(SystemClock),
         graph: graph(context, connection, &http).await?,
         settings,
         http,
