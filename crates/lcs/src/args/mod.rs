@@ -6,6 +6,7 @@ mod connection;
 mod db;
 mod local;
 mod sandbox;
+mod setup;
 mod sign_in;
 
 use std::io::IsTerminal as _;
@@ -22,6 +23,7 @@ pub(crate) use local::{
     KeysCommand, LocalCommand, LocalDirectoryArgs, QuickstartArgs, ResealArgs, ResetArgs, ServeArgs,
 };
 pub(crate) use sandbox::{SandboxArgs, SandboxNetwork};
+pub(crate) use setup::{EmitForm, SetupArgs};
 pub(crate) use sign_in::{
     LoginArgs, LogoutArgs, ProfileCommand, ProfileSetArgs, ProfileShowArgs, SignInArgs, TokenArgs,
     TokenFormat, WhoamiArgs,
@@ -35,6 +37,7 @@ use crate::{
 const GROUPS: &str = "\
 Start here:
   quickstart   Tell the whole story on a local cloud
+  setup        Register an application for LCS, with permission and consent
 Sign in:
   login        Sign in and keep the session
   logout       Forget the session
@@ -107,6 +110,7 @@ pub(crate) struct GlobalArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Quickstart(QuickstartArgs),
+    Setup(Box<SetupArgs>),
     Login(LoginArgs),
     Logout(LogoutArgs),
     Whoami(WhoamiArgs),

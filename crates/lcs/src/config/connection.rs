@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use lcs_signin::{Authority, PlainHttp, Resource};
 use lcs_types::{ClientId, ProjectId, Region, UserPrincipalName};
-use lcs_wire::clouds::MicrosoftCloud;
+use lcs_wire::{clouds::MicrosoftCloud, well_known::NEVER_FOR_LCS};
 use url::Url;
 
 use super::{Environment, Profile};
@@ -154,9 +154,18 @@ impl Connection {
     /// The registration.
     pub(crate) fn client_id(&self) -> Result<ClientId, Diagnostic> {
         let text = self.settings.client_id.as_ref();
-        text.ok_or_else(|| missing("application (client) id", "--client-id", "LCS_CLIENT_ID"))?
+        let id = text
+            .ok_or_else(|| missing("application (client) id", "--client-id", "LCS_CLIENT_ID"))?
             .parse()
-            .map_err(|error| invalid("application (client) id", "--client-id", &error))
+            .map_err(|error| invalid("application (client) id", "--client-id", &error))?;
+        match NEVER_FOR_LCS.iter().find(|(never, _)| *never == id) {
+            Some((_, name)) => Err(Diagnostic::new(
+                Code::InvalidSetting,
+                format!("{name} ({id}) can never get a token for LCS (AADSTS65002)"),
+            )
+            .help("an application of your own is needed: lcs setup")),
+            None => Ok(id),
+        }
     }
 
     /// The project.
@@ -301,6 +310,21 @@ mod tests {
         );
         let authority = settled.authority().unwrap();
         assert_eq!(authority.host_and_port(), "login.microsoftonline.com:443");
+    }
+
+    #[test]
+    fn a_client_of_microsofts_that_lcs_never_takes_is_refused_with_the_reason() {
+        for (id, name) in NEVER_FOR_LCS {
+            let flags = ConnectionArgs {
+                client_id: Some(id.to_string()),
+                ..Default::default()
+            };
+            let settled = Connection::settle(&flags, &Environment::default(), None).unwrap();
+            let diagnostic = settled.client_id().unwrap_err();
+            assert_eq!(diagnostic.exit().number(), 2);
+            assert!(diagnostic.message.contains(name), "{diagnostic:?}");
+            assert!(diagnostic.message.contains("65002"), "{diagnostic:?}");
+        }
     }
 
     #[test]

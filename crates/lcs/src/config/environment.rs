@@ -34,6 +34,10 @@ const VARIABLES: &[(&str, &str)] = &[
         "LCS_GRAPH_URL",
         "the URL of Microsoft Graph, instead of the cloud's",
     ),
+    (
+        "LCS_GRAPH_TOKEN",
+        "a token for Microsoft Graph from elsewhere, for `lcs setup`",
+    ),
     ("LCS_PROJECT", "the number of the LCS project"),
     (
         "LCS_CA_CERTIFICATE",
@@ -72,6 +76,7 @@ pub(crate) struct Environment {
     pub(crate) authority: Option<String>,
     pub(crate) resource: Option<String>,
     pub(crate) graph_url: Option<String>,
+    pub(crate) graph_token: Option<Secret>,
     pub(crate) project: Option<String>,
     pub(crate) ca_certificate: Option<PathBuf>,
     pub(crate) username: Option<String>,
@@ -107,6 +112,7 @@ impl Environment {
             authority: lookup("LCS_AUTHORITY"),
             resource: lookup("LCS_RESOURCE"),
             graph_url: lookup("LCS_GRAPH_URL"),
+            graph_token: lookup("LCS_GRAPH_TOKEN").map(Secret::new),
             project: lookup("LCS_PROJECT"),
             ca_certificate: path("LCS_CA_CERTIFICATE"),
             username: lookup("LCS_USERNAME"),
