@@ -7,7 +7,7 @@ use lcs_wire::well_known::{LCS_CLIENT_ID, LCS_USER_IMPERSONATION_ID, USER_IMPERS
 
 use super::EmitRequest;
 
-const SCRIPT: &str = r##"#!/usr/bin/env bash
+const SCRIPT: &str = r#"#!/usr/bin/env bash
 # Registers an application that may use Lifecycle Services in the name of its users, as
 # `lcs setup` does. Made by `lcs setup --emit azure-cli`. It may run again: it adds what is missing
 # and removes nothing. Needs the Azure CLI 2.37 or newer, signed in as an administrator:
@@ -121,7 +121,7 @@ fi
 
 echo "application (client) id: $client" >&2
 printf '%s\n' "$client"
-"##;
+"#;
 
 /// A script that does what the set-up does, and may run again.
 pub fn azure_cli(request: &EmitRequest) -> String {
