@@ -163,6 +163,16 @@ impl Tenant {
         self.graph(NEVER, Cut::AfterItActed).await
     }
 
+    /// The same with pauses that outlast a slow Graph.
+    async fn patient(&self) -> GraphApi {
+        let policy = RetryPolicy::default();
+        let consistency = ConsistencyPolicy {
+            first_delay: Duration::from_millis(400),
+            patience: Duration::from_secs(20),
+        };
+        self.whole().await.with_retry_policy(policy, consistency)
+    }
+
     fn record(&self) -> RecordFile {
         let tenant = self.cloud.facts().tenant_id;
         RecordFile::open(self.folder.path(), tenant, NAME, &SystemRandomness).unwrap()
@@ -381,4 +391,55 @@ async fn where_users_may_not_consent_signing_in_is_consented_to_as_well() {
     assert!(tenant.is_set_up().await);
     tenant.undo(&whole).await.unwrap();
     assert_eq!(tenant.contents().await, before);
+}
+
+/// A tenant in which Graph takes two seconds to know what is new, and time passes.
+async fn slow_tenant(user: impl FnOnce(&TestCloud) -> ReadyUser) -> Tenant {
+    let cloud = TestCloud::start_with(|options| {
+        let config = options.config.as_mut().unwrap();
+        config.graph.consistency_delay_seconds = 2;
+        config.tenant.settings.users_may_register_applications = true;
+    })
+    .await
+    .unwrap();
+    let clock = cloud.clock.clone();
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            clock.advance(jiff::SignedDuration::from_millis(50));
+        }
+    });
+    let user = user(&cloud);
+    Tenant::of(cloud, user).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_graph_does_not_know_everywhere_yet_is_waited_for() {
+    let tenant = slow_tenant(|cloud| cloud.administrator().clone()).await;
+    let before = tenant.contents().await;
+    // The application is created and its answer lost; lists do not show it either.
+    for calls in 1.. {
+        let cut = tenant.graph(calls, Cut::AfterItActed).await;
+        tenant.set_up(&cut).await.unwrap_err();
+        let is_begun = !lcs_onboarding::Journal::entries(&tenant.record()).is_empty();
+        if is_begun {
+            break;
+        }
+    }
+    assert_eq!(
+        tenant.contents().await,
+        before,
+        "lists do not show the new one"
+    );
+    tenant.set_up(&tenant.patient().await).await.unwrap();
+    assert!(tenant.is_set_up().await, "there is one and not two");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_developers_own_new_application_is_not_mistaken_for_a_lack_of_rights() {
+    let tenant = slow_tenant(|cloud| cloud.service_user().clone()).await;
+    let applied = tenant.set_up(&tenant.patient().await).await.unwrap();
+    assert!(applied.report.is_some());
+    let denied: Vec<_> = applied.denied.iter().map(|it| it.action.object).collect();
+    assert_eq!(denied, [SetupObject::AdminConsent]);
 }

@@ -9,6 +9,7 @@ use super::{ConnectionArgs, SignInArgs};
 #[command(
     after_help = "Examples:\n  lcs setup --tenant contoso.com --plan\n  lcs setup --tenant contoso.com --device-code\n  lcs setup --tenant contoso.com --azure-cli --yes\n  lcs setup --tenant contoso.com --emit azure-cli\n  lcs setup --undo\n\nSteps 1 to 3 of Microsoft's article, through Microsoft Graph: an application registration, the\ndelegated permission of LCS with an administrator's consent, and the public client switch. What\nis in place is left as it is. Without the rights of an administrator it does what the user may\nand says what is left for an administrator."
 )]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub(crate) struct SetupArgs {
     /// The name of the application registration
     #[arg(long, value_name = "NAME", default_value = "LCS toolkit")]

@@ -56,8 +56,9 @@ impl From<RegistrationError> for Diagnostic {
             RegistrationError::Name => Self::of(Code::InvalidSetting, &error)
                 .help("choose another name: lcs setup --display-name NAME"),
             RegistrationError::Plan(reason) => plan(&reason),
-            RegistrationError::Read(source) => Self::from(source).while_trying(text),
-            RegistrationError::Write { source, .. } => Self::from(source).while_trying(text),
+            RegistrationError::Read(source) | RegistrationError::Write { source, .. } => {
+                Self::from(source).while_trying(text)
+            }
             RegistrationError::Record(error) => error.into(),
             RegistrationError::Unverified { .. } => Self::of(Code::UnexpectedAnswer, &error)
                 .help("wait a minute, then run it again: it goes on where it stopped"),

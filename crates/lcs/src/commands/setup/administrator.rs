@@ -23,7 +23,7 @@ pub(super) fn needed(
     args: &SetupArgs,
     tenant: TenantId,
     report: Option<&RegistrationReport>,
-    denied: Vec<Denied>,
+    denied: &[Denied],
 ) -> Result<Diagnostic, Diagnostic> {
     let authority = format!("https://{}", connection.authority()?.host_and_port());
     let authority = authority.trim_end_matches(":443");

@@ -82,7 +82,7 @@ pub(super) async fn run(
             args,
             tenant,
             report.as_ref(),
-            denied,
+            &denied,
         )?),
     }
 }
