@@ -194,3 +194,47 @@ fn the_same_steps_are_printed_without_a_sign_in_for_those_who_may_not_run_them()
         assert!(printed.contains("contoso.com"), "{printed}");
     }
 }
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_in_the_middle_it_goes_on_where_it_stopped_and_can_be_taken_back() {
+    use std::{process::Stdio, time::Duration};
+
+    at_a_desk(false, |desk| {
+        assert_eq!(desk.planned(), EVERYTHING, "and the sign-in is kept");
+        let tenant_records = desk.machine.path("state").join("setup");
+        let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin("lcs"))
+            .env_clear()
+            .env("HOME", desk.machine.path(""))
+            .env("LCS_CONFIG_DIR", desk.machine.path("config"))
+            .env("LCS_STATE_DIR", desk.machine.path("state"))
+            .args(["setup", "--yes"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        // As soon as something is noted, something is about to be written.
+        let has_record = || {
+            let files = std::fs::read_dir(&tenant_records).into_iter().flatten();
+            files
+                .flatten()
+                .any(|file| file.path().extension().is_some_and(|it| it == "json"))
+        };
+        while !has_record() && child.try_wait().unwrap().is_none() {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(has_record());
+
+        let resumed = desk.administrator(&["--yes"]);
+        assert_eq!(desk.planned(), [""; 0]);
+        let plan = desk.administrator(&["--plan"]);
+        assert_eq!(plan[0]["object"], "application", "there is one and not two");
+        assert!(resumed["client_id"].is_string());
+        desk.administrator(&["--undo", "--yes"]);
+        assert_eq!(desk.planned(), EVERYTHING);
+    })
+    .await;
+}
