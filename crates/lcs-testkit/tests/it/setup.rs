@@ -443,3 +443,52 @@ async fn a_developers_own_new_application_is_not_mistaken_for_a_lack_of_rights()
     let denied: Vec<_> = applied.denied.iter().map(|it| it.action.object).collect();
     assert_eq!(denied, [SetupObject::AdminConsent]);
 }
+
+/// What is denied to the service user, given this directory role.
+async fn denied_to(role: Option<&str>) -> Vec<SetupObject> {
+    let cloud = TestCloud::start_with(|options| {
+        let users = &mut options.config.as_mut().unwrap().users;
+        let user = users
+            .iter_mut()
+            .find(|user| user.roles.is_empty() && !user.mfa);
+        user.unwrap().roles.extend(role.map(str::to_owned));
+    })
+    .await
+    .unwrap();
+    let facts = cloud.facts().clone();
+    let user = facts
+        .users
+        .iter()
+        .find(|user| user.user_principal_name.as_str().starts_with("svc"));
+    let tenant = Tenant::of(cloud, user.unwrap().clone()).await;
+    let whole = tenant.whole().await;
+    let before = tenant.contents().await;
+    let applied = tenant.set_up(&whole).await.unwrap();
+    let denied = applied.denied.iter().map(|it| it.action.object).collect();
+    tenant.undo(&whole).await.unwrap();
+    assert_eq!(tenant.contents().await, before, "undone by {role:?}");
+    denied
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_role_does_what_it_may_and_takes_it_back() {
+    use SetupObject::{
+        AdminConsent, Application, ClientServicePrincipal, Permission, PublicClient,
+    };
+    for (role, wanted) in [
+        (
+            None,
+            vec![
+                Application,
+                Permission,
+                ClientServicePrincipal,
+                AdminConsent,
+                PublicClient,
+            ],
+        ),
+        (Some("Application Developer"), vec![AdminConsent]),
+        (Some("Cloud Application Administrator"), vec![]),
+    ] {
+        assert_eq!(denied_to(role).await, wanted, "{role:?}");
+    }
+}
