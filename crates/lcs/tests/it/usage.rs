@@ -20,7 +20,7 @@ fn help_groups_the_commands() {
 fn what_is_not_built_yet_is_refused_and_not_listed() {
     let machine = Machine::new();
     let help = machine.run(&["--help"]).succeeded().stdout;
-    for command in ["setup", "doctor", "deploy"] {
+    for command in ["doctor", "deploy"] {
         assert!(!help.contains(&format!("\n  {command} ")), "{command}");
         machine.run(&[command]).failed(2);
     }
