@@ -1,6 +1,10 @@
 use lcs_types::{ClientId, ObjectId, TenantId, UserId};
-use lcs_wire::graph::{
-    Api, ConsentType, OAuth2PermissionGrant, Organization, PermissionScope, User, WebApplication,
+use lcs_wire::{
+    graph::{
+        Api, ConsentType, OAuth2PermissionGrant, Organization, PermissionScope, RedirectUris,
+        RequiredResourceAccess, ResourceAccess, User, WebApplication,
+    },
+    well_known::LCS_CLIENT_ID,
 };
 
 use super::*;
