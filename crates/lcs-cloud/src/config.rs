@@ -65,6 +65,9 @@ pub struct CloudConfig {
     /// How long tokens live, and the keys that sign them.
     #[serde(default)]
     pub tokens: TokenConfig,
+    /// How Microsoft Graph behaves.
+    #[serde(default)]
+    pub graph: GraphConfig,
     /// What is believed of Entra although no document says so.
     #[serde(default)]
     pub inferred: Inferences,
@@ -137,6 +140,31 @@ pub struct TokenConfig {
     /// After how many days a signing key hands over to the next one; when absent, 60.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signing_key_days: Option<u32>,
+}
+
+/// How Microsoft Graph behaves.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GraphConfig {
+    /// For how long after its creation an application is not known everywhere, in seconds; none
+    /// when absent. At the service it is seconds, rarely minutes.
+    #[serde(default)]
+    pub consistency_delay_seconds: u32,
+}
+
+/// Longer than ever seen at the service.
+const CONSISTENCY_DELAY_SECONDS: RangeInclusive<u32> = 0..=600;
+
+impl GraphConfig {
+    fn check(self) -> Result<(), ConfigError> {
+        if CONSISTENCY_DELAY_SECONDS.contains(&self.consistency_delay_seconds) {
+            return Ok(());
+        }
+        Err(ConfigError::OutOfRange {
+            key: "consistency_delay_seconds",
+            range: CONSISTENCY_DELAY_SECONDS,
+        })
+    }
 }
 
 /// At most a day, as Entra's own policies allow ("Configurable token lifetimes"); shorter than its ten
@@ -273,6 +301,7 @@ impl CloudConfig {
                 organization_id: facts::PROJECT.organization_id,
             },
             tokens: TokenConfig::default(),
+            graph: GraphConfig::default(),
             inferred: Inferences::default(),
             users: facts::USERS
                 .iter()
@@ -443,6 +472,7 @@ impl CloudConfig {
 
     fn check(&self) -> Result<(), ConfigError> {
         self.tokens.check()?;
+        self.graph.check()?;
         let contradiction = |text: String| Err(ConfigError::Contradiction(text));
         let own = domains(&self.tenant.domain, &self.tenant.settings);
         self.check_users(&self.users, &own)?;

@@ -334,6 +334,9 @@ fn directory_settings(
             .collect(),
         // People's browsers are outside the sandbox.
         device_page_origin: in_sandbox.then(|| origins.canonical().to_string()),
+        consistency_delay: jiff::SignedDuration::from_secs(i64::from(
+            config.graph.consistency_delay_seconds,
+        )),
         signing_key_age: jiff::SignedDuration::from_hours(24 * config.tokens.signing_key_days()),
         ..Settings::default()
     }

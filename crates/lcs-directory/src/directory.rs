@@ -47,6 +47,8 @@ pub struct Settings {
     pub inferences: Inferences,
     /// Further names by which LCS may be requested, such as the local origin.
     pub lcs_names: Vec<String>,
+    /// How long Graph takes to know everywhere what is new.
+    pub consistency_delay: SignedDuration,
     /// How long a key signs before the next one takes over.
     pub signing_key_age: SignedDuration,
     /// What a guess at a password costs.
@@ -66,6 +68,7 @@ impl Default for Settings {
             access_token_lifetime: AccessTokenLifetime::default(),
             inferences: Inferences::default(),
             lcs_names: Vec::new(),
+            consistency_delay: SignedDuration::ZERO,
             signing_key_age: SignedDuration::from_hours(24 * 60),
             password_cost: PasswordCost::default(),
             refresh_token_reuse: RefreshTokenReuse::default(),

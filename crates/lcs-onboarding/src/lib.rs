@@ -6,11 +6,13 @@
 //! - [`effect`] – what a write did, as undoing it needs to know
 //! - [`record`] – the effects in a durable file
 //! - [`undo`] – takes the effects back, and nothing else
+//! - [`emit`] – the same steps as a script, a configuration, or clicks
 //! - [`report`] – what was done, step by step
 //!
 //! The calls themselves are in `lcs-client`, the token of step 4 comes from `lcs-signin`.
 
 pub mod effect;
+pub mod emit;
 pub mod facts;
 pub mod plan;
 pub mod record;

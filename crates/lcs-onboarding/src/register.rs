@@ -281,12 +281,16 @@ fn report(
         steps: plan
             .actions
             .iter()
-            .map(|action| match denied.contains(&action.object) {
-                true => StepOutcome {
-                    change: StepChange::Denied,
-                    ..action.outcome()
-                },
-                false => action.outcome(),
+            .map(|action| {
+                let outcome = action.outcome();
+                if denied.contains(&action.object) {
+                    StepOutcome {
+                        change: StepChange::Denied,
+                        ..outcome
+                    }
+                } else {
+                    outcome
+                }
             })
             .collect(),
     })

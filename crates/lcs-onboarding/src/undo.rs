@@ -59,7 +59,7 @@ pub enum UndoChange {
     /// Delete the application, with its service principal; restorable for thirty days.
     DeleteApplication(ObjectId),
     /// Change the application.
-    UpdateApplication(ObjectId, ApplicationPatch),
+    UpdateApplication(ObjectId, Box<ApplicationPatch>),
     /// Take the application's presence out of the tenant; restorable for thirty days.
     DeleteServicePrincipal(ObjectId),
     /// Take the grant back.

@@ -27,3 +27,24 @@ pub const POWER_PLATFORM_CLIENT_ID: ClientId =
 /// *Microsoft Graph Command Line Tools*: a public client that stands in every tenant.
 pub const GRAPH_COMMAND_LINE_CLIENT_ID: ClientId =
     ClientId::from_u128(0x14d8_2eec_204b_4c2f_b7e8_296a_70da_b67e);
+/// *Azure CLI*.
+pub const AZURE_CLI_CLIENT_ID: ClientId =
+    ClientId::from_u128(0x04b0_7795_8ddb_461a_bbee_02f9_e1bf_7b46);
+
+/// Microsoft's own clients that people try for LCS: they are never preauthorised for it, so that
+/// Entra refuses with 65002, and nobody can consent to them.
+pub const NEVER_FOR_LCS: [(ClientId, &str); 4] = [
+    (
+        GRAPH_COMMAND_LINE_CLIENT_ID,
+        "Microsoft Graph Command Line Tools",
+    ),
+    (AZURE_CLI_CLIENT_ID, "Azure CLI"),
+    (
+        ClientId::from_u128(0x1950_a258_227b_4e31_a9cf_7174_9594_5fc2),
+        "Azure PowerShell",
+    ),
+    (
+        ClientId::from_u128(0xaebc_6443_996d_45c2_90f0_388f_f96f_aa56),
+        "Visual Studio Code",
+    ),
+];

@@ -36,6 +36,19 @@ fn the_shipped_sample_names_every_inference_and_its_answer() {
 }
 
 #[test]
+fn graph_may_take_its_time_but_not_for_ever() {
+    let read = |seconds| {
+        let graph = format!("[graph]\nconsistency_delay_seconds = {seconds}\n#");
+        read_changed("# [graph]", &graph)
+    };
+    assert_eq!(read(600).unwrap().graph.consistency_delay_seconds, 600);
+    assert_eq!(
+        read(601).unwrap_err().to_string(),
+        "`consistency_delay_seconds` takes a number from 0 to 600"
+    );
+}
+
+#[test]
 fn an_unknown_key_is_named() {
     let error = read_changed("[project]", "[project]\ncolour = 1").unwrap_err();
     let source = std::error::Error::source(&error).unwrap().to_string();

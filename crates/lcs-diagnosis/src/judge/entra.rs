@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::{Results, because_of};
 use crate::{
     check::{Check, CheckResult, Evidence},
-    observations::{Observations, SignIn},
+    observations::{Observations, Reached, SignIn},
     token::{self, Expected, Finding},
 };
 
@@ -108,10 +108,14 @@ fn issued(
         return;
     };
     let settings = &observations.settings;
-    let tenant = settings.tenant.parse::<lcs_types::TenantId>().ok();
+    // The metadata names the tenant's id, also where the settings name a domain.
+    let tenant = match &observations.authority {
+        Reached::Yes(metadata) => metadata.tenant.as_ref().ok().cloned().flatten(),
+        Reached::No(_) => None,
+    };
     let expected = Expected {
         resource: Some(settings.resource.clone()),
-        tenant: tenant.map(|tenant| tenant.to_string()),
+        tenant,
         client_id: Some(settings.client_id),
         now: settings.now,
     };

@@ -62,6 +62,7 @@ impl Directory {
         let applications = self.store.applications(caller.tenant).await?;
         Ok(applications
             .iter()
+            .filter(|application| self.is_settled(application))
             .map(|application| shown(application, domain.as_deref()))
             .collect())
     }
@@ -287,7 +288,9 @@ impl Directory {
                 self.store.application_by_unique_name(tenant, name).await?
             }
         };
-        Ok(application.ok_or_else(|| GraphRefusal::not_found(key))?)
+        Ok(application
+            .filter(|application| self.is_settled(application))
+            .ok_or_else(|| GraphRefusal::not_found(key))?)
     }
 
     /// The service principal in the home tenant shows what the application is.

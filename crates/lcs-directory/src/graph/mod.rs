@@ -10,6 +10,7 @@ mod authentication_methods;
 mod caller;
 mod conditional_access;
 mod consent_requests;
+mod consistency;
 mod credentials;
 mod deleted_items;
 mod exposed_api;

@@ -94,6 +94,7 @@ impl Directory {
         new: &NewServicePrincipal,
     ) -> Result<Shown, GraphFailed> {
         caller.require(Operation::WriteApplication)?;
+        self.require_settled(caller, new.app_id).await?;
         let mut settings = self.settings_of(caller.tenant, new.app_id).await?;
         let backing = self.local_application(caller.tenant, new.app_id).await?;
         let may = caller.require_unless(

@@ -1,6 +1,10 @@
 use lcs_types::{ClientId, ObjectId, TenantId, UserId};
-use lcs_wire::graph::{
-    Api, ConsentType, OAuth2PermissionGrant, Organization, PermissionScope, User, WebApplication,
+use lcs_wire::{
+    graph::{
+        Api, ConsentType, OAuth2PermissionGrant, Organization, PermissionScope, RedirectUris,
+        RequiredResourceAccess, ResourceAccess, User, WebApplication,
+    },
+    well_known::LCS_CLIENT_ID,
 };
 
 use super::*;
@@ -276,4 +280,114 @@ fn what_a_person_must_resolve_is_refused() {
         refused(&client_disabled),
         PlanError::Disabled { .. }
     ));
+}
+
+/// Graph as far as a plan goes: does what an action says to a tenant.
+fn carry_out(facts: &mut Facts, change: &Change) {
+    match change {
+        Change::None => {}
+        Change::CreateApplication(patch) => {
+            facts.applications.push(Application {
+                is_fallback_public_client: None,
+                public_client: RedirectUris::default(),
+                required_resource_access: Vec::new(),
+                sign_in_audience: patch.sign_in_audience.clone(),
+                ..application()
+            });
+            carry_out(facts, &Change::UpdateApplication(patch.clone()));
+        }
+        Change::UpdateApplication(patch) => {
+            let application = &mut facts.applications[0];
+            if let Some(uris) = &patch.public_client {
+                application.public_client = uris.clone();
+            }
+            if let Some(list) = &patch.required_resource_access {
+                application.required_resource_access.clone_from(list);
+            }
+            if let Some(is_on) = patch.is_fallback_public_client {
+                application.is_fallback_public_client = Some(is_on);
+            }
+        }
+        Change::CreateLcsServicePrincipal => {
+            let mut published = lcs();
+            published.oauth2_permission_scopes[0].id = LCS_USER_IMPERSONATION_ID;
+            facts.lcs = Some(published);
+        }
+        Change::CreateClientServicePrincipal => facts.client = ready_tenant().client,
+        Change::CreateGrant { resource, scope } => {
+            let grant = ready_tenant().grant.map(|grant| OAuth2PermissionGrant {
+                scope: scope.clone(),
+                ..grant
+            });
+            match resource {
+                Granted::Lcs => facts.grant = grant,
+                Granted::Graph => facts.sign_in.grant = grant,
+            }
+        }
+        Change::UpdateGrant { patch, .. } => {
+            let grants = [&mut facts.grant, &mut facts.sign_in.grant];
+            let grant = grants
+                .into_iter()
+                .flatten()
+                .find(|grant| {
+                    let held: Vec<_> = grant.scope.split_whitespace().collect();
+                    held.iter().all(|word| patch.scope.contains(word)) && grant.scope != patch.scope
+                })
+                .expect("the grant that lacks something");
+            grant.scope.clone_from(&patch.scope);
+        }
+    }
+}
+
+/// Every state that an interruption, or a person who stopped half-way, can leave.
+fn half_done_states() -> Vec<Facts> {
+    (0_u32..1 << 7)
+        .map(|bits| {
+            let is = |bit: u32| bits & (1 << bit) != 0;
+            let mut facts = ready_tenant();
+            if is(0) {
+                facts.lcs = None;
+                facts.grant = None;
+            }
+            let application = &mut facts.applications[0];
+            if is(1) {
+                application.public_client.redirect_uris.clear();
+            }
+            if is(2) {
+                application.required_resource_access.clear();
+            }
+            if is(3) {
+                application.is_fallback_public_client = None;
+            }
+            if is(4) {
+                facts.client = None;
+            }
+            if is(4) || is(5) {
+                facts.grant = None;
+            }
+            if is(6) {
+                facts.sign_in.users_may_consent = Some(false);
+                facts.sign_in.graph = Some(lcs());
+            }
+            facts
+        })
+        .chain([empty_tenant()])
+        .collect()
+}
+
+#[test]
+fn from_every_half_done_state_one_plan_is_enough() {
+    for before in half_done_states() {
+        let mut facts = before.clone();
+        for action in plan(&before, &request()).unwrap().actions {
+            assert_eq!(
+                action.change == Change::None,
+                action.before == action.after,
+                "what is shown is what is done: {action:?}"
+            );
+            carry_out(&mut facts, &action.change);
+        }
+        let rest = plan(&facts, &request()).unwrap();
+        assert!(rest.is_empty(), "from {before:?}: {rest:?}");
+    }
 }

@@ -160,8 +160,10 @@ impl State {
         match change {
             Change::None => Ok(None),
             Change::CreateApplication(new) => {
+                let mut tags = vec![MARK.to_owned(), self.mark.clone()];
+                tags.dedup();
                 let new = ApplicationPatch {
-                    tags: Some(vec![MARK.to_owned(), self.mark.clone()]),
+                    tags: Some(tags),
                     ..new.clone()
                 };
                 let created = graph.create_application(&new).await?;

@@ -27,6 +27,15 @@ pub fn undo_plan(entries: &[Entry], facts: &UndoFacts) -> UndoPlan {
     }
 }
 
+/// What is decided about an effect; the fields of [`UndoAction`].
+struct Judgement {
+    what: String,
+    before: Vec<String>,
+    after: Vec<String>,
+    change: UndoChange,
+    reason: Option<String>,
+}
+
 struct World<'a> {
     entries: &'a [Entry],
     facts: &'a UndoFacts,
@@ -34,7 +43,7 @@ struct World<'a> {
 
 impl World<'_> {
     fn judge(&self, effect: &Effect) -> UndoAction {
-        let action = match effect {
+        let judgement = match effect {
             Effect::CreatedApplication { id } => self.application(*id),
             Effect::AddedRedirectUri { application, uri } => self.redirect_uri(*application, uri),
             Effect::AddedPermission {
@@ -50,14 +59,32 @@ impl World<'_> {
                 self.grant(effect, scope)
             }
         };
+        let Judgement {
+            what,
+            before,
+            after,
+            change,
+            reason,
+        } = judgement;
         UndoAction {
             effect: effect.clone(),
-            ..action
+            what,
+            before,
+            after,
+            change,
+            reason,
         }
     }
 
     fn found(&self, id: ObjectId) -> Option<&Application> {
         self.facts.applications.iter().find(|found| found.id == id)
+    }
+
+    /// Whether the application is one that the set-up created.
+    fn made(&self, id: ObjectId) -> bool {
+        self.entries
+            .iter()
+            .any(|entry| entry.effect == Effect::CreatedApplication { id: Some(id) })
     }
 
     /// Whether the whole application goes, so that nothing in it needs to be changed before.
@@ -72,7 +99,7 @@ impl World<'_> {
                 .is_some_and(|found| foreign(found).is_empty())
     }
 
-    fn application(&self, id: Option<ObjectId>) -> UndoAction {
+    fn application(&self, id: Option<ObjectId>) -> Judgement {
         let Some(found) = id.and_then(|id| self.found(id)) else {
             return gone("the application registration");
         };
@@ -91,7 +118,7 @@ impl World<'_> {
         left(what, before, &reason)
     }
 
-    fn redirect_uri(&self, id: ObjectId, uri: &str) -> UndoAction {
+    fn redirect_uri(&self, id: ObjectId, uri: &str) -> Judgement {
         let what = format!("redirect URI {uri}");
         let Some(found) = self.found(id) else {
             return gone(&what);
@@ -110,7 +137,7 @@ impl World<'_> {
         self.update(id, what, before, after, patch)
     }
 
-    fn permission(&self, id: ObjectId, permission: PermissionId) -> UndoAction {
+    fn permission(&self, id: ObjectId, permission: PermissionId) -> Judgement {
         let what = "delegated permission user_impersonation".to_owned();
         let Some(found) = self.found(id) else {
             return gone(&what);
@@ -138,7 +165,7 @@ impl World<'_> {
         self.update(id, what, before, Vec::new(), patch)
     }
 
-    fn switch(&self, id: ObjectId, before: Option<bool>) -> UndoAction {
+    fn switch(&self, id: ObjectId, before: Option<bool>) -> Judgement {
         let what = "public client flows allowed".to_owned();
         let Some(found) = self.found(id) else {
             return gone(&what);
@@ -167,7 +194,7 @@ impl World<'_> {
         before: Vec<String>,
         after: Vec<String>,
         patch: ApplicationPatch,
-    ) -> UndoAction {
+    ) -> Judgement {
         if self.goes(id) {
             return left(what, before, "it goes with the application");
         }
@@ -175,11 +202,11 @@ impl World<'_> {
             what,
             before,
             after,
-            UndoChange::UpdateApplication(id, patch),
+            UndoChange::UpdateApplication(id, Box::new(patch)),
         )
     }
 
-    fn principal(&self, app_id: ClientId, id: Option<ObjectId>) -> UndoAction {
+    fn principal(&self, app_id: ClientId, id: Option<ObjectId>) -> Judgement {
         let found = self
             .facts
             .principals
@@ -203,10 +230,12 @@ impl World<'_> {
             );
             return left(what, before, &reason);
         }
-        let is_kept = app_id != LCS_CLIENT_ID
-            && self.facts.applications.iter().any(|application| {
-                application.app_id == app_id && !foreign(application).is_empty()
-            });
+        // It belongs to an application of ours that others have made theirs.
+        let is_kept = self.facts.applications.iter().any(|application| {
+            application.app_id == app_id
+                && self.made(application.id)
+                && !foreign(application).is_empty()
+        });
         if is_kept {
             return left(what, before, "its application was changed by others since");
         }
@@ -229,7 +258,7 @@ impl World<'_> {
         })
     }
 
-    fn grant(&self, effect: &Effect, scope: &str) -> UndoAction {
+    fn grant(&self, effect: &Effect, scope: &str) -> Judgement {
         let what = format!("admin consent to {scope} for all users");
         let grant =
             self.facts.grants.iter().find(|grant| {
@@ -289,9 +318,8 @@ fn foreign(application: &Application) -> Vec<&'static str> {
     .collect()
 }
 
-fn change(what: String, before: Vec<String>, after: Vec<String>, change: UndoChange) -> UndoAction {
-    UndoAction {
-        effect: Effect::CreatedApplication { id: None },
+fn change(what: String, before: Vec<String>, after: Vec<String>, change: UndoChange) -> Judgement {
+    Judgement {
         what,
         before,
         after,
@@ -300,16 +328,16 @@ fn change(what: String, before: Vec<String>, after: Vec<String>, change: UndoCha
     }
 }
 
-fn left(what: String, before: Vec<String>, reason: &str) -> UndoAction {
-    UndoAction {
+fn left(what: String, before: Vec<String>, reason: &str) -> Judgement {
+    Judgement {
         after: before.clone(),
         reason: Some(reason.to_owned()),
         ..change(what, before, Vec::new(), UndoChange::Leave)
     }
 }
 
-fn gone(what: &str) -> UndoAction {
-    UndoAction {
+fn gone(what: &str) -> Judgement {
+    Judgement {
         reason: Some("gone already".to_owned()),
         ..change(what.to_owned(), Vec::new(), Vec::new(), UndoChange::Leave)
     }

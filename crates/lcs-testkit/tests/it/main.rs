@@ -22,6 +22,7 @@ mod refusals;
 mod resealing;
 mod restart;
 mod sealed_secrets;
+mod setup;
 mod signing_keys;
 mod story;
 mod surface;

@@ -7,6 +7,7 @@ mod db;
 mod doctor;
 mod local;
 mod sandbox;
+mod setup;
 mod sign_in;
 
 use std::io::IsTerminal as _;
@@ -24,6 +25,7 @@ pub(crate) use local::{
     KeysCommand, LocalCommand, LocalDirectoryArgs, QuickstartArgs, ResealArgs, ResetArgs, ServeArgs,
 };
 pub(crate) use sandbox::{SandboxArgs, SandboxNetwork};
+pub(crate) use setup::{EmitForm, SetupArgs};
 pub(crate) use sign_in::{
     LoginArgs, LogoutArgs, ProfileCommand, ProfileDetectArgs, ProfileSetArgs, ProfileShowArgs,
     SignInArgs, TokenArgs, TokenFormat, WhoamiArgs,
@@ -37,7 +39,7 @@ use crate::{
 const GROUPS: &str = "\
 Start here:
   quickstart   Tell the whole story on a local cloud
-Set up:
+  setup        Register an application for LCS, with permission and consent
   doctor       Check everything from the network to the project role
 Sign in:
   login        Sign in and keep the session
@@ -111,6 +113,7 @@ pub(crate) struct GlobalArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Quickstart(QuickstartArgs),
+    Setup(Box<SetupArgs>),
     Doctor(Box<DoctorArgs>),
     Login(LoginArgs),
     Logout(LogoutArgs),

@@ -14,6 +14,7 @@ mod profile;
 mod quickstart;
 mod sandbox;
 mod serve;
+mod setup;
 mod sign_in;
 mod signed_in;
 mod token;
@@ -75,6 +76,7 @@ pub(crate) async fn run(
     match cli.command {
         Command::Quickstart(args) => local::quickstart(&context, args).await,
         Command::Doctor(args) => doctor::run(&context, *args).await,
+        Command::Setup(args) => setup::run(&context, *args).await,
         Command::Login(args) => login::run(&context, args).await,
         Command::Logout(args) => logout::run(&context, args).await,
         Command::Whoami(args) => whoami::run(&context, args).await,

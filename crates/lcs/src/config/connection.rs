@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::ValueEnum as _;
 use lcs_signin::{Authority, PlainHttp, Resource};
 use lcs_types::{ClientId, ProjectId, Region, UserPrincipalName};
-use lcs_wire::clouds::MicrosoftCloud;
+use lcs_wire::{clouds::MicrosoftCloud, well_known::NEVER_FOR_LCS};
 use url::Url;
 
 use super::{Environment, Flow, Profile};
@@ -84,6 +84,14 @@ impl Connection {
         })
     }
 
+    /// The same for somebody else than the profile's user: who sets a tenant up is no service
+    /// account.
+    pub(crate) fn for_administrators(mut self, environment: &Environment) -> Self {
+        self.settings.username.clone_from(&environment.username);
+        self.settings.flow.clone_from(&environment.flow);
+        self
+    }
+
     /// The base of LCS calls.
     pub(crate) fn api_url(&self) -> Result<Url, Diagnostic> {
         let text = match (&self.settings.api_url, self.region) {
@@ -153,12 +161,32 @@ impl Connection {
             .map_err(|error| invalid("URL of Microsoft Graph", "--graph-url", &error))
     }
 
+    /// What tokens for Graph are requested for: its own host in each of Microsoft's clouds.
+    pub(crate) fn graph_resource(&self) -> Result<Resource, Diagnostic> {
+        let authority = self.authority_url()?.origin().ascii_serialization();
+        match MicrosoftCloud::of_authority(&authority) {
+            Some(cloud) => format!("https://{}", cloud.graph_host())
+                .parse()
+                .map_err(|error| Diagnostic::of(Code::Unexpected, &error)),
+            None => Ok(Resource::graph()),
+        }
+    }
+
     /// The registration.
     pub(crate) fn client_id(&self) -> Result<ClientId, Diagnostic> {
         let text = self.settings.client_id.as_ref();
-        text.ok_or_else(|| missing("application (client) id", "--client-id", "LCS_CLIENT_ID"))?
+        let id = text
+            .ok_or_else(|| missing("application (client) id", "--client-id", "LCS_CLIENT_ID"))?
             .parse()
-            .map_err(|error| invalid("application (client) id", "--client-id", &error))
+            .map_err(|error| invalid("application (client) id", "--client-id", &error))?;
+        match NEVER_FOR_LCS.iter().find(|(never, _)| *never == id) {
+            Some((_, name)) => Err(Diagnostic::new(
+                Code::InvalidSetting,
+                format!("{name} ({id}) can never get a token for LCS (AADSTS65002)"),
+            )
+            .help("an application of your own is needed: lcs setup")),
+            None => Ok(id),
+        }
     }
 
     /// The project.
@@ -314,6 +342,21 @@ mod tests {
         );
         let authority = settled.authority().unwrap();
         assert_eq!(authority.host_and_port(), "login.microsoftonline.com:443");
+    }
+
+    #[test]
+    fn a_client_of_microsofts_that_lcs_never_takes_is_refused_with_the_reason() {
+        for (id, name) in NEVER_FOR_LCS {
+            let flags = ConnectionArgs {
+                client_id: Some(id.to_string()),
+                ..Default::default()
+            };
+            let settled = Connection::settle(&flags, &Environment::default(), None).unwrap();
+            let diagnostic = settled.client_id().unwrap_err();
+            assert_eq!(diagnostic.exit().number(), 2);
+            assert!(diagnostic.message.contains(name), "{diagnostic:?}");
+            assert!(diagnostic.message.contains("65002"), "{diagnostic:?}");
+        }
     }
 
     #[test]

@@ -78,6 +78,11 @@ impl Paths {
         self.state.join("operations.json")
     }
 
+    /// What set-ups did, so that they can be undone.
+    pub(crate) fn setup_records(&self) -> PathBuf {
+        self.state.join("setup")
+    }
+
     /// The local cloud's data directory: as asked, or the usual one.
     pub(crate) fn data_directory(&self, asked: Option<&PathBuf>) -> PathBuf {
         asked.cloned().unwrap_or_else(|| self.data.clone())

@@ -8,6 +8,7 @@ mod bacpac;
 mod client;
 mod code;
 mod local_cloud;
+mod onboarding;
 mod sign_in;
 
 use std::error::Error;
@@ -46,6 +47,8 @@ pub(crate) struct Diagnostic {
     pub(crate) causes: Vec<String>,
     /// What to do next.
     pub(crate) help: Option<String>,
+    /// What only this kind of error has, for programs; in the JSON form under `details`.
+    pub(crate) details: Option<Box<Value>>,
     /// Boxed, because most errors have none and every result carries the space.
     pub(crate) server: Box<ServerIdentifiers>,
 }
@@ -58,6 +61,7 @@ impl Diagnostic {
             message: one_line(&message.into()),
             causes: Vec::new(),
             help: None,
+            details: None,
             server: Box::default(),
         }
     }
@@ -147,6 +151,9 @@ impl Diagnostic {
         object.insert("help".to_owned(), json!(self.help));
         object.insert("exit_code".to_owned(), json!(self.exit().number()));
         object.insert("server".to_owned(), json!(self.server));
+        if let Some(details) = &self.details {
+            object.insert("details".to_owned(), (**details).clone());
+        }
         Value::Object(object)
     }
 }

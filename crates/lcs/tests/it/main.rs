@@ -13,6 +13,7 @@ mod profiles;
 mod quickstart;
 #[cfg(unix)]
 mod sandbox;
+mod setup;
 mod signed_in;
 mod usage;
 mod waiting;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use lcs_client::GraphApi;
 use lcs_diagnosis::{Doctor, Identification, observations::Settings};
 use lcs_signin::{
-    AccessToken, FixedToken, HttpClient, Resource, Session, SignInClient, TokenCache, TokenSource,
+    AccessToken, FixedToken, HttpClient, Session, SignInClient, TokenCache, TokenSource,
 };
 use lcs_types::{ClientId, Clock as _, SystemClock, SystemRandomness};
 use lcs_wire::well_known::GRAPH_COMMAND_LINE_CLIENT_ID;
@@ -100,7 +100,7 @@ async fn graph(
     } else {
         let session = Session::new(
             client(connection, http, GRAPH_COMMAND_LINE_CLIENT_ID)?,
-            Resource::graph(),
+            connection.graph_resource()?,
             None,
             token_cache::open(context)?,
         );
