@@ -135,6 +135,19 @@ def main():
         cache_key = cache_key.rename(place.home.parent / "taken-away.key")
         with_key = {"LCS_CACHE_KEY_FILE": str(cache_key)}
 
+        administrator = cloud.user(role="Global Administrator")
+        canaries.add("administrator's password", administrator["password"])
+        as_administrator = {"LCS_USERNAME": administrator["user_principal_name"],
+                            "LCS_PASSWORD": administrator["password"]}
+        graph_token = cloud.graph_token(administrator)
+        canaries.add("Graph token", graph_token)
+        run("setup", "--plan", LCS_GRAPH_TOKEN=graph_token, **with_key)
+        run("setup", "--display-name", "Canary", "--yes", "--no-profile", **as_administrator, **with_key)
+        run("setup", "--display-name", "Canary", "--undo", "--yes", **as_administrator, **with_key)
+        run("setup", "--emit", "azure-cli")
+        run("doctor", "--junit", "doctor.xml", LCS_GRAPH_TOKEN=graph_token, **with_key)
+        run("doctor", "--username", name, "--password-stdin", given=f"{password}\n", **with_key)
+        run("doctor", "--username", name, "--password-stdin", given=f"{password}!\n", exit=3, **with_key)
         run("token", "--decode", **with_key)
         run("token", "--decode", "--stdin", given=token.stdout)
         run("whoami", **with_key)

@@ -14,7 +14,8 @@ AT_ONCE = 2
 HERE = pathlib.Path(__file__).resolve().parent
 # The longest first.
 SCRIPTS = [
-    "sign_in.py", "canary.py", "pages.py", "waiting.py", "msal_node.py", "azure_identity.py",
+    "sign_in.py", "canary.py", "pages.py", "four_steps_by_lcs.py", "waiting.py", "msal_node.py",
+    "azure_identity.py",
     "msal_confidential.py", "msal_python.py", "generic_oidc.py", "msal_device_code.py",
     "sandbox.py", "on_behalf_of.py",
     "four_steps.py", "full_disk.py", "refusals.py",
