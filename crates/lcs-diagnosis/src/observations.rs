@@ -73,6 +73,8 @@ pub struct Unreachable {
     pub trouble: Trouble,
     /// The library's words.
     pub text: String,
+    /// Who issued the certificate that is not trusted, if that can be seen.
+    pub issuer: Option<String>,
 }
 
 /// What kinds of trouble a connection can have.

@@ -80,6 +80,10 @@ fn unreachable(check: Check, why: &Unreachable, proxy: Option<&str>) -> CheckRes
     };
     let mut result =
         CheckResult::failed(check, message, remedy).with(Evidence::of("network", &why.text));
+    if let Some(issuer) = &why.issuer {
+        let text = format!("the certificate was issued by: {issuer}");
+        result = result.with(Evidence::of("network", text));
+    }
     if let Some(proxy) = proxy {
         let text = format!("calls go through the proxy {proxy}");
         result = result.with(Evidence::of("network", text));

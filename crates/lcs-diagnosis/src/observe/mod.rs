@@ -1,10 +1,12 @@
 //! Asks the network, Entra, Microsoft Graph and LCS, one after the other, as far as it makes sense.
 //!
+//! - `certificate.rs` – who issued a certificate that is not trusted
 //! - `network.rs` – the metadata of the authority, and the API without a token
 //! - `registration.rs` – steps 1 to 3 as Microsoft Graph shows them
 //!
 //! Judges nothing beyond what decides on the next question, and writes nothing.
 
+mod certificate;
 mod network;
 mod registration;
 

@@ -13,6 +13,7 @@ use reqwest::{
 use serde_json::Value;
 use url::Url;
 
+use super::certificate;
 use crate::observations::{Metadata, PATIENCE, Reached, Trouble, Unreachable};
 
 /// Larger than any metadata.
@@ -32,7 +33,7 @@ pub(super) async fn metadata(
             clock_ahead: date.map(|theirs| clock.now().duration_since(theirs)),
             tenant: tenant(&body),
         }),
-        Err(error) => Reached::No(unreachable(&url, &error)),
+        Err(error) => Reached::No(unreachable(&url, &error).await),
     }
 }
 
@@ -55,7 +56,7 @@ pub(super) async fn api(http: &HttpClient, base: &Url) -> Reached<u16> {
     url.set_path(&format!("{}/{PROBE}", base.path().trim_end_matches('/')));
     match exchange(http, &url).await {
         Ok((status, _, _)) => Reached::Yes(status),
-        Err(error) => Reached::No(unreachable(&url, &error)),
+        Err(error) => Reached::No(unreachable(&url, &error).await),
     }
 }
 
@@ -84,7 +85,7 @@ fn date(response: &Response) -> Option<Timestamp> {
 }
 
 /// What kind of trouble it is. The libraries tell only in words.
-fn unreachable(url: &Url, error: &HttpError) -> Unreachable {
+async fn unreachable(url: &Url, error: &HttpError) -> Unreachable {
     let mut words = vec![error.to_string()];
     let mut source = error.source();
     while let Some(cause) = source {
@@ -93,10 +94,16 @@ fn unreachable(url: &Url, error: &HttpError) -> Unreachable {
     }
     words.dedup();
     let text = words.join(": ");
+    let issuer = if matches!(error, HttpError::Untrusted { .. }) {
+        certificate::issuer(url).await
+    } else {
+        None
+    };
     Unreachable {
         host: lcs_signin::http::host_and_port(url),
         trouble: trouble(error, &text),
         text,
+        issuer,
     }
 }
 

@@ -57,6 +57,9 @@ async fn the_certificates_authority_is_not_trusted() {
     assert_eq!(failed, [Check::Authority, Check::Api], "{found:#?}");
     let message = &found.of(Check::Authority).unwrap().message;
     assert!(message.contains("is not trusted"), "{message}");
+    let evidence = &found.of(Check::Authority).unwrap().evidence;
+    let issuer = evidence.iter().find(|it| it.text.contains("issued by"));
+    assert!(issuer.unwrap().text.contains("lcs"), "{evidence:?}");
 }
 
 #[tokio::test]
