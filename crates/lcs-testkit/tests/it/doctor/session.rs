@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use lcs_diagnosis::{Check, Step};
 use serde_json::json;
 
-use super::{Patient, blamed, passed, refused};
+use super::{Patient, passed, refused};
 use crate::refusals::authority::Authority;
 
 const TOKEN: Step = Step::TokenRequest;
