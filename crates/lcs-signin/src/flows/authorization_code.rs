@@ -1,5 +1,5 @@
 //! Signing in with the system's browser: authorization code with PKCE (RFC 6749 §4.1, RFC 7636),
-//! answered on this machine (RFC 8252 §7.3, in [`loopback`](super::loopback)).
+//! answered on this machine (RFC 8252 §7.3, in `loopback`).
 //!
 //! Works for every account that can sign in at all, multifactor authentication included, and
 //! needs no public client switch: the redirect URI tells Entra that the client is public.
