@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, civil::DateTime};
 use lcs_client::ApiError;
 use lcs_signin::{SignInError, UserRealm};
 use lcs_types::{ClientId, ProjectId};
@@ -29,7 +29,16 @@ pub struct Observations {
     /// The registration as Microsoft Graph shows it, if it may be read.
     pub registration: Result<Registration, NoRegistration>,
     /// What LCS answered to the token.
-    pub project: Option<Result<Vec<EnvironmentDetail>, ApiError>>,
+    pub project: Option<Result<Project, ApiError>>,
+}
+
+/// What LCS shows of the project.
+#[derive(Debug)]
+pub struct Project {
+    /// Its environments.
+    pub environments: Vec<EnvironmentDetail>,
+    /// When the version of the API ends that is spoken, without a time zone.
+    pub version_end_of_life: Option<DateTime>,
 }
 
 /// What the settings say.

@@ -17,6 +17,7 @@ use axum::{
 };
 use axum_server::tls_rustls::RustlsConfig;
 use lcs_signin::HttpClient;
+use rcgen::{CertificateParams, KeyPair};
 use rustls::{
     ServerConfig,
     crypto::aws_lc_rs,
@@ -36,6 +37,8 @@ pub enum Fault {
     CutAfter,
     /// The gateway answers with this status itself.
     Status(u16),
+    /// The cloud answers, and in its text one word stands for another.
+    Rewritten(&'static str, &'static str),
 }
 
 /// A running gateway.
@@ -58,6 +61,7 @@ struct State {
 
 impl Gateway {
     /// A gateway before the cloud at `cloud`, which `http` trusts and `ca_certificate` vouches for.
+    /// Its own certificate ends on `not_after`, or in a far future.
     ///
     /// # Errors
     ///
@@ -67,16 +71,22 @@ impl Gateway {
         http: HttpClient,
         ca_certificate: &Path,
         folder: &Path,
+        not_after: Option<(i32, u8, u8)>,
     ) -> anyhow::Result<Self> {
-        let own = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()])?;
+        let key = KeyPair::generate()?;
+        let mut parameters = CertificateParams::new(vec!["localhost".to_owned()])?;
+        if let Some((year, month, day)) = not_after {
+            parameters.not_after = rcgen::date_time_ymd(year, month, day);
+        }
+        let certificate = parameters.self_signed(&key)?;
         let certificates = folder.join("gateway-certificates.pem");
-        let trusted = std::fs::read_to_string(ca_certificate)? + &own.cert.pem();
+        let trusted = std::fs::read_to_string(ca_certificate)? + &certificate.pem();
         std::fs::write(&certificates, trusted)?;
-        let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(own.signing_key.serialize_der()));
+        let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
         let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
             .with_safe_default_protocol_versions()?
             .with_no_client_auth()
-            .with_single_cert(vec![own.cert.der().clone()], key)?;
+            .with_single_cert(vec![certificate.der().clone()], key)?;
         let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
         listener.set_nonblocking(true)?;
         let origin = format!("https://localhost:{}", listener.local_addr()?.port());
@@ -138,6 +148,14 @@ impl State {
             Some(Fault::CutAfter) => {
                 self.forward(request).await.map_err(io::Error::other)?;
                 Err(cut())
+            }
+            Some(Fault::Rewritten(from, to)) => {
+                let response = self.forward(request).await.map_err(io::Error::other)?;
+                let (parts, body) = response.into_parts();
+                let body = axum::body::to_bytes(body, REQUEST_LIMIT).await;
+                let body = body.map_err(io::Error::other)?;
+                let text = String::from_utf8_lossy(&body).replace(from, to);
+                Ok(Response::from_parts(parts, Body::from(text)))
             }
             None => {
                 let response = self.forward(request).await.map_err(io::Error::other)?;

@@ -278,9 +278,18 @@ impl TestCloud {
     ///
     /// When it cannot be started.
     pub fn gateway(&self) -> anyhow::Result<Gateway> {
+        self.gateway_until(None)
+    }
+
+    /// The same with a certificate that ends on this day.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be started.
+    pub fn gateway_until(&self, not_after: Option<(i32, u8, u8)>) -> anyhow::Result<Gateway> {
         let facts = self.facts();
-        let folder = self.folder.path();
-        Gateway::start(&facts.origin, self.http()?, &facts.ca_certificate, folder)
+        let (authority, folder) = (&facts.ca_certificate, self.folder.path());
+        Gateway::start(&facts.origin, self.http()?, authority, folder, not_after)
     }
 
     /// Waits until no operation works.

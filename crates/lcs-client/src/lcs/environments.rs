@@ -1,5 +1,6 @@
 //! The environments of a project.
 
+use jiff::civil::DateTime;
 use lcs_types::{EnvironmentId, ProjectId};
 use lcs_wire::lcs::{EnvironmentDetail, EnvironmentPage};
 
@@ -19,9 +20,24 @@ impl LcsApi {
         &self,
         project: ProjectId,
     ) -> Result<Vec<EnvironmentDetail>, ApiError> {
+        Ok(self.environments_and_version(project).await?.0)
+    }
+
+    /// The same with the end of life of this version of the API, as the last page names it
+    /// (`VersionEOL`, "Database movement API – Versioning": announced six months ahead).
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`].
+    pub async fn environments_and_version(
+        &self,
+        project: ProjectId,
+    ) -> Result<(Vec<EnvironmentDetail>, Option<DateTime>), ApiError> {
         let mut environments = Vec::new();
+        let mut end_of_life = None;
         for page in 1..=MOST_PAGES {
             let answer = self.page(project, &format!("page={page}")).await?;
+            end_of_life = answer.envelope.version_end_of_life.parse().ok();
             let data = answer.data.unwrap_or_default();
             // An empty page that announces more would go on for ever.
             let is_last = !answer.result_has_more_pages || data.is_empty();
@@ -30,7 +46,7 @@ impl LcsApi {
                 break;
             }
         }
-        Ok(environments)
+        Ok((environments, end_of_life))
     }
 
     /// The environment with this id.

@@ -1,13 +1,14 @@
 //! Project, membership, role, environments, and the version of the API: what LCS answers to the
 //! token.
 
+use jiff::{civil::DateTime, tz::TimeZone};
 use lcs_client::ApiError;
 use lcs_wire::lcs::EnvironmentDetail;
 
 use super::{Results, because_of};
 use crate::{
     check::{Check, CheckResult, Evidence},
-    observations::Observations,
+    observations::{Observations, Project},
 };
 
 const ALL: [Check; 4] = [
@@ -31,15 +32,38 @@ pub(super) fn judge(observations: &Observations, results: &mut Results) {
     };
     match &observations.project {
         None => results.skip(&ALL, "nobody is signed in"),
-        Some(Ok(environments)) => {
+        Some(Ok(Project {
+            environments,
+            version_end_of_life,
+        })) => {
             let message = format!("project {project} is shown");
-            results.add(CheckResult::passed(Check::ApiVersion, "taken by LCS"));
+            let today = observations.settings.now.to_zoned(TimeZone::UTC).datetime();
+            results.add(version(*version_end_of_life, today));
             results.add(CheckResult::passed(Check::Project, message));
             results.add(CheckResult::passed(Check::Role, "environments are shown"));
             results.add(environments_result(environments));
         }
         Some(Err(error)) => refused(error, results),
     }
+}
+
+/// `VersionEOL`: in the year 9999 while no end is planned, announced six months ahead.
+fn version(end_of_life: Option<DateTime>, today: DateTime) -> CheckResult {
+    let Some(end) = end_of_life.filter(|end| end.year() < 9999) else {
+        return CheckResult::passed(Check::ApiVersion, "taken by LCS, and no end is planned");
+    };
+    let evidence = Evidence::of("LCS", format!("VersionEOL is {end}"));
+    let result = if end <= today {
+        CheckResult::failed(
+            Check::ApiVersion,
+            format!("this version of the API ended on {}", end.date()),
+            "get a newer lcs",
+        )
+    } else {
+        let message = format!("taken by LCS until {}; then get a newer lcs", end.date());
+        CheckResult::passed(Check::ApiVersion, message)
+    };
+    result.with(evidence)
 }
 
 fn environments_result(environments: &[EnvironmentDetail]) -> CheckResult {
@@ -51,9 +75,12 @@ fn environments_result(environments: &[EnvironmentDetail]) -> CheckResult {
         )
         .with(Evidence::of("LCS", "an empty list of environments"));
     }
-    let names: Vec<&str> = environments
+    let names: Vec<String> = environments
         .iter()
-        .map(|environment| environment.environment_name.as_str())
+        .map(|environment| match &environment.deployment_status_display {
+            Some(status) => format!("{} ({status})", environment.environment_name),
+            None => environment.environment_name.clone(),
+        })
         .collect();
     CheckResult::passed(Check::Environments, names.join(", "))
 }
@@ -89,11 +116,6 @@ fn refused(error: &ApiError, results: &mut Results) {
             Check::Role,
             "the user's role in the project is too weak to move databases",
             "ask a project owner for the role Project owner or Environment manager",
-        ),
-        ApiError::Refused { message, .. } if message.contains("VersionEOL") => (
-            Check::ApiVersion,
-            "LCS does not take this version of the API any more",
-            "get a newer lcs",
         ),
         ApiError::Refused { .. } => (
             Check::Project,

@@ -23,7 +23,7 @@ use url::Url;
 use crate::{
     check::Diagnosis,
     judge::judge,
-    observations::{NoRegistration, Observations, Reached, Settings, SignIn},
+    observations::{NoRegistration, Observations, Project, Reached, Settings, SignIn},
 };
 
 /// How the user is to be identified.
@@ -91,7 +91,11 @@ impl Doctor {
         let project = match (token, &api_url, settings.project) {
             (Some(tokens), Some(url), Some(project)) => {
                 let api = LcsApi::new(url.clone(), http, tokens);
-                Some(api.environments(project).await)
+                let answer = api.environments_and_version(project).await;
+                Some(answer.map(|(environments, version_end_of_life)| Project {
+                    environments,
+                    version_end_of_life,
+                }))
             }
             _ => None,
         };

@@ -76,6 +76,18 @@ async fn the_certificate_is_for_another_name() {
 }
 
 #[tokio::test]
+async fn the_certificate_has_run_out() {
+    let authority = Authority::start().await;
+    let tool = authority.tool().await;
+    let gateway = authority.cloud.gateway_until(Some((2020, 1, 1))).unwrap();
+    let mut patient = Patient::with(&authority, &tool);
+    patient.certificates = Some(gateway.certificates.clone());
+    patient.api.clone_from(&gateway.origin);
+    let words = blamed(&patient.examined().await, Check::Api, BEFORE);
+    assert!(words.contains("not valid at this machine's time"), "{words}");
+}
+
+#[tokio::test]
 async fn the_clocks_differ() {
     let authority = Authority::start().await;
     let tool = authority.tool().await;

@@ -85,6 +85,23 @@ async fn the_project_has_no_environments() {
 }
 
 #[tokio::test]
+async fn the_version_of_the_api_has_ended() {
+    let cloud = TestCloud::start().await.unwrap();
+    let client = cloud.register().await.unwrap().client_id.to_string();
+    let gateway = cloud.gateway().unwrap();
+    let mut patient = patient(&cloud, &client);
+    patient.api.clone_from(&gateway.origin);
+    patient.certificates = Some(gateway.certificates.clone());
+    let ended = Fault::Rewritten("9999-12-31T23:59:59.9999999", "2020-01-01T00:00:00");
+    // The call without a token, and the list of environments.
+    gateway.fail_next(&[ended, ended]);
+    let found = patient.examined().await;
+    let words = blamed(&found, Check::ApiVersion, LCS);
+    assert!(words.contains("VersionEOL is 2020-01-01"), "{words}");
+    passed(&found, &[Check::Project, Check::Environments]);
+}
+
+#[tokio::test]
 async fn the_token_is_for_another_region() {
     let (authority, client) = cloud_with(|_| {}).await;
     let mut patient = patient(&authority.cloud, &client);

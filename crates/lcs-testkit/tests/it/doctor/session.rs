@@ -76,13 +76,13 @@ async fn consent_was_withdrawn_after_the_sign_in() {
 }
 
 #[tokio::test]
-async fn a_policy_demands_a_second_factor_after_the_sign_in() {
+async fn a_policy_blocks_since_the_sign_in() {
     let authority = Authority::start().await;
     let tool = authority.tool().await;
     let patient = Patient::with(&authority, &tool).signed_in().await;
-    let mfa = json!({ "operator": "OR", "builtInControls": ["block"] });
-    let mfa = json!({ "grantControls": mfa });
-    authority.add_policy(mfa, json!({})).await;
+    let block = json!({ "operator": "OR", "builtInControls": ["block"] });
+    let block = json!({ "grantControls": block });
+    authority.add_policy(block, json!({})).await;
     let found = patient.examined().await;
     refused(&found, Check::Policy, Step::Prerequisites, 53003);
 }
