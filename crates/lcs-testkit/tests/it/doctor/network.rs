@@ -84,7 +84,10 @@ async fn the_certificate_has_run_out() {
     patient.certificates = Some(gateway.certificates.clone());
     patient.api.clone_from(&gateway.origin);
     let words = blamed(&patient.examined().await, Check::Api, BEFORE);
-    assert!(words.contains("not valid at this machine's time"), "{words}");
+    assert!(
+        words.contains("not valid at this machine's time"),
+        "{words}"
+    );
 }
 
 #[tokio::test]
