@@ -1,11 +1,14 @@
 """Where somebody works with `lcs`: folders and variables of its own, calls, and a terminal."""
 
+import fcntl
 import json
 import os
 import pathlib
 import pty
 import re
+import struct
 import subprocess
+import termios
 import threading
 import time
 
@@ -81,6 +84,8 @@ class Terminal:
 
     def __init__(self, command: list, variables: dict, folder: pathlib.Path):
         self.file, inner = pty.openpty()
+        # Rows and columns.
+        fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
         self.process = subprocess.Popen(
             command, stdin=inner, stdout=inner, stderr=inner, env=variables, cwd=folder,
             start_new_session=True,

@@ -5,6 +5,9 @@ use serde_json::Value;
 
 use super::report::{Data, cell};
 
+/// Nobody reads a table in fewer columns.
+const NARROWEST: u16 = 20;
+
 pub(super) fn render(data: &Data, colour: bool) -> String {
     match &data.value {
         Value::Array(rows) if rows.is_empty() => {
@@ -45,7 +48,11 @@ pub(super) fn render(data: &Data, colour: bool) -> String {
 fn plain_table(colour: bool) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    table.set_content_arrangement(ContentArrangement::Dynamic);
+    // A terminal that tells no size, as some of pipelines, is as wide as the table.
+    table.set_content_arrangement(match table.width() {
+        Some(width) if width < NARROWEST => ContentArrangement::Disabled,
+        _ => ContentArrangement::Dynamic,
+    });
     if colour {
         table.enforce_styling();
     } else {
