@@ -89,11 +89,7 @@ impl World<'_> {
 
     /// Whether the whole application goes, so that nothing in it needs to be changed before.
     fn goes(&self, id: ObjectId) -> bool {
-        let is_ours = self
-            .entries
-            .iter()
-            .any(|entry| entry.effect == Effect::CreatedApplication { id: Some(id) });
-        is_ours
+        self.made(id)
             && self
                 .found(id)
                 .is_some_and(|found| foreign(found).is_empty())

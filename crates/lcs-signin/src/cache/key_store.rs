@@ -23,8 +23,6 @@ use super::{
 /// The names under which the key is kept, as key store programs show them.
 const SERVICE: &str = "lcs";
 const USER: &str = "token cache";
-/// How long a person may take to unlock the store.
-const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The system's key store cannot be used, in the store's own words.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -33,15 +31,17 @@ pub struct KeyStoreError(String);
 
 impl TokenCache {
     /// The cache in this file, sealed with a key in the system's key store, which is made if it is
-    /// missing.
+    /// missing. A store that is locked waits for a person, and is waited for no longer than
+    /// `patience`.
     ///
     /// # Errors
     ///
-    /// [`CacheError::KeyStore`] when there is no store or it gives no key; otherwise as
+    /// [`CacheError::KeyStore`] when there is no store or it gives no key in time; otherwise as
     /// [`TokenCache::open`].
     pub fn open_with_key_store(
         path: impl Into<PathBuf>,
         randomness: Arc<dyn Randomness>,
+        patience: Duration,
     ) -> Result<Self, CacheError> {
         let path = path.into();
         let lock_path = private_folder(&path)?.join("key-store.lock");
@@ -53,7 +53,7 @@ impl TokenCache {
                 path: lock_path,
                 source,
             })?;
-        let key = load_or_create(lock, randomness.as_ref())
+        let key = load_or_create(lock, randomness.as_ref(), patience)
             .inspect_err(|reason| tracing::info!(%reason, "the key store gives no key"))?;
         let mut cache = Self::open(path, key, randomness)?;
         cache.kind = CachePlace::KeyStore;
@@ -63,10 +63,14 @@ impl TokenCache {
 
 /// The key that the store holds; makes one when there is none, and only uses it once it has been
 /// read back. `lock` is a file that processes which do so at once wait for.
-fn load_or_create(lock: File, randomness: &dyn Randomness) -> Result<CacheKey, KeyStoreError> {
+fn load_or_create(
+    lock: File,
+    randomness: &dyn Randomness,
+    patience: Duration,
+) -> Result<CacheKey, KeyStoreError> {
     // Chance is taken here, since it does not go into another thread.
     let new = EncryptionKey::random(randomness);
-    in_a_thread(move || {
+    in_a_thread(patience, move || {
         let entry = entry()?;
         if let Some(key) = read(&entry)? {
             return Ok(key);
@@ -133,11 +137,12 @@ fn entry() -> Result<Entry, KeyStoreError> {
 /// The store's library starts a runtime of its own, which it may not do inside ours; and a store
 /// that waits for somebody to unlock it must not be waited for without end.
 fn in_a_thread<T: Send + 'static>(
+    patience: Duration,
     work: impl FnOnce() -> Result<T, KeyStoreError> + Send + 'static,
 ) -> Result<T, KeyStoreError> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || sender.send(work()));
-    receiver.recv_timeout(PATIENCE).unwrap_or_else(|error| {
+    receiver.recv_timeout(patience).unwrap_or_else(|error| {
         Err(KeyStoreError(match error {
             mpsc::RecvTimeoutError::Timeout => "it does not answer; is it locked?".to_owned(),
             mpsc::RecvTimeoutError::Disconnected => "its library failed".to_owned(),

@@ -9,7 +9,7 @@ use super::{ConnectionArgs, SignInArgs};
 /// Check everything from the network to the project role
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  lcs doctor\n  lcs doctor --username svc-lcs@contoso.com --password-stdin\n  lcs doctor -o json --junit doctor.xml\n\nIt writes nothing and asks nobody. With a token for Microsoft Graph (from lcs setup or in\nLCS_GRAPH_TOKEN) it tells more. Exit code 0 only if everything holds."
+    after_help = "Examples:\n  lcs doctor\n  lcs doctor --username svc-lcs@contoso.com --password-stdin\n  lcs doctor -o json --junit doctor.xml\n\nIt asks nobody, and changes nothing but the token cache. With a token for Microsoft Graph (from lcs setup or in\nLCS_GRAPH_TOKEN) it tells more. Exit code 0 only if everything holds."
 )]
 pub(crate) struct DoctorArgs {
     /// Write the checks as test results into this file, too

@@ -1,7 +1,7 @@
 //! Which token cache this user has: the system's key store where there is one, otherwise a sealed
 //! file, or memory when that is asked for. Never a plain file.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use clap::ValueEnum;
 use lcs_signin::{CacheError, CacheKey, TokenCache};
@@ -9,6 +9,11 @@ use lcs_types::SystemRandomness;
 
 use super::Context;
 use crate::diagnostic::{Code, Diagnostic};
+
+/// How long a person at a terminal may take to unlock the key store.
+const UNLOCKING: Duration = Duration::from_mins(1);
+/// How long a key store may take where nobody sits.
+const ANSWERING: Duration = Duration::from_secs(5);
 
 /// What the user may ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -104,7 +109,12 @@ fn in_file(context: &Context) -> Result<TokenCache, CacheError> {
 
 fn with_key_store(context: &Context) -> Result<TokenCache, CacheError> {
     let path = context.paths.key_store_token_cache();
-    TokenCache::open_with_key_store(path, Arc::new(SystemRandomness))
+    let patience = if context.output.terminals.can_ask() {
+        UNLOCKING
+    } else {
+        ANSWERING
+    };
+    TokenCache::open_with_key_store(path, Arc::new(SystemRandomness), patience)
 }
 
 /// The key that exported sessions are sealed with, if the user has one.
