@@ -182,6 +182,9 @@ def a_pipeline(cloud, binary, client_id):
     assert token.exit == 0 and token.stdout.count(".") == 2, token
     left = [file for file in ephemeral.home.rglob("*") if file.is_file()]
     assert not left, left
+    once = ephemeral.run("login", "--export-session", LCS_CACHE="memory",
+                         LCS_USERNAME=user["user_principal_name"], LCS_PASSWORD=user["password"])
+    assert once.exit == 0 and once.stdout.startswith("lcs-session-1."), once
     print("pipeline: a sealed session goes and comes back; in memory nothing stays on the disk")
 
 

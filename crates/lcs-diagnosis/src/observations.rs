@@ -12,6 +12,7 @@ use lcs_wire::{
     lcs::EnvironmentDetail,
 };
 use serde_json::{Map, Value};
+use url::Url;
 
 /// Everything that was asked, and what was to be there.
 #[derive(Debug)]
@@ -21,7 +22,7 @@ pub struct Observations {
     /// What the authority's metadata endpoint did.
     pub authority: Reached<Metadata>,
     /// What the LCS API did without a token.
-    pub api: Option<Reached<u16>>,
+    pub api: Reached<u16>,
     /// Who checks the user's password, if a user is known and the authority told.
     pub realm: Option<UserRealm>,
     /// How the sign-in went.
@@ -52,8 +53,8 @@ pub struct Settings {
     pub client_id: ClientId,
     /// What tokens are requested for.
     pub resource: String,
-    /// The base of LCS calls, if it is set.
-    pub api: Option<String>,
+    /// The base of LCS calls.
+    pub api: Url,
     /// The project, if it is set.
     pub project: Option<ProjectId>,
     /// Who signs in, if it is known.

@@ -185,9 +185,7 @@ fn failed(observations: &Observations, error: &SignInError, results: &mut Result
             results.add(CheckResult::passed(*holds, "Entra went on beyond it"));
         }
     }
-    if let (SignInError::Refused(_), Some(UserRealm::Unknown { domain })) =
-        (error, &observations.realm)
-    {
+    if let (Check::Account, Some(UserRealm::Unknown { domain })) = (check, &observations.realm) {
         let text = format!("no tenant of this cloud has the domain {domain}");
         results.add(result.with(Evidence::of("Entra", text)));
     } else {

@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 use lcs_wire::entra::{Aadsts, EntraError};
+use url::Url;
 
 use super::{Results, because_of};
 use crate::{
@@ -29,12 +30,8 @@ pub(super) fn judge(observations: &Observations, results: &mut Results) {
         }
     }
     match &observations.api {
-        Some(Reached::Yes(status)) => results.add(api(*status, settings.api.as_deref())),
-        Some(Reached::No(why)) => results.add(unreachable(Check::Api, why, proxy)),
-        None => results.skip(
-            &[Check::Api],
-            "no LCS instance is set: --region or --api-url",
-        ),
+        Reached::Yes(status) => results.add(api(*status, &settings.api)),
+        Reached::No(why) => results.add(unreachable(Check::Api, why, proxy)),
     }
 }
 
@@ -92,8 +89,7 @@ fn unreachable(check: Check, why: &Unreachable, proxy: Option<&str>) -> CheckRes
 }
 
 /// Without a token the API refuses; anything else is not the API.
-fn api(status: u16, url: Option<&str>) -> CheckResult {
-    let url = url.unwrap_or_default();
+fn api(status: u16, url: &Url) -> CheckResult {
     let evidence = Evidence {
         status: Some(status),
         ..Evidence::of("LCS", format!("status {status} to a call without a token"))

@@ -155,10 +155,10 @@ fn permission(application: &Application, registration: &Registration) -> CheckRe
         .iter()
         .filter(|entry| entry.resource_app_id == LCS_CLIENT_ID);
     let entries: Vec<_> = of_lcs.flat_map(|entry| &entry.resource_access).collect();
-    let is_delegated = |entry: &&&lcs_wire::graph::ResourceAccess| {
-        entry.access_type == DELEGATED && Some(entry.id) == wanted
-    };
-    if entries.iter().any(|entry| is_delegated(&entry)) {
+    if entries
+        .iter()
+        .any(|entry| entry.access_type == DELEGATED && Some(entry.id) == wanted)
+    {
         return CheckResult::passed(check, "user_impersonation of LCS is listed, delegated");
     }
     let listed = registration

@@ -14,11 +14,10 @@ use std::sync::Arc;
 
 use lcs_client::{GraphApi, LcsApi};
 use lcs_signin::{
-    HttpClient, NotSignedIn, Resource, Session, SignInClient, SignInError, TokenSource, UserRealm,
+    HttpClient, NotSignedIn, Resource, Session, SignInClient, SignInError, TokenSource,
 };
 use lcs_types::{Clock, Secret, UserPrincipalName};
 use lcs_wire::entra::unverified;
-use url::Url;
 
 use crate::{
     check::Diagnosis,
@@ -67,11 +66,7 @@ impl Doctor {
         let settings = self.settings.clone();
         let authority =
             network::metadata(&self.http, self.client.authority(), self.clock.as_ref()).await;
-        let api_url = settings.api.as_deref().and_then(|api| Url::parse(api).ok());
-        let api = match &api_url {
-            Some(url) => Some(network::api(&self.http, url).await),
-            None => None,
-        };
+        let api = network::api(&self.http, &settings.api).await;
         let is_tenant_known =
             matches!(&authority, Reached::Yes(metadata) if metadata.tenant.is_ok());
         let realm = match (&self.identification, is_tenant_known) {
@@ -84,13 +79,13 @@ impl Doctor {
         };
         let http = self.http.clone();
         let (sign_in, token) = if is_tenant_known {
-            self.sign_in(realm.as_ref()).await
+            self.sign_in().await
         } else {
             (SignIn::NotTried, None)
         };
-        let project = match (token, &api_url, settings.project) {
-            (Some(tokens), Some(url), Some(project)) => {
-                let api = LcsApi::new(url.clone(), http, tokens);
+        let project = match (token, settings.project) {
+            (Some(tokens), Some(project)) => {
+                let api = LcsApi::new(settings.api.clone(), http, tokens);
                 let answer = api.environments_and_version(project).await;
                 Some(answer.map(|(environments, version_end_of_life)| Project {
                     environments,
@@ -110,19 +105,12 @@ impl Doctor {
         }
     }
 
-    async fn sign_in(self, realm: Option<&UserRealm>) -> (SignIn, Option<Arc<dyn TokenSource>>) {
+    async fn sign_in(self) -> (SignIn, Option<Arc<dyn TokenSource>>) {
         let result = match &self.identification {
-            Identification::Password(user, password) => match realm {
-                // The password is right elsewhere; trying it here would only count as wrong.
-                Some(UserRealm::Federated { domain }) => Err(SignInError::FederatedDomain {
-                    domain: domain.clone(),
-                }),
-                _ => self
-                    .session
-                    .sign_in_with_password(user, password)
-                    .await
-                    .map(|_| ()),
-            },
+            Identification::Password(user, password) => {
+                let signed_in = self.session.sign_in_with_password(user, password).await;
+                signed_in.map(|_| ())
+            }
             Identification::EarlierSignIn => self.renewed().await,
         };
         let by_password = matches!(self.identification, Identification::Password(..));

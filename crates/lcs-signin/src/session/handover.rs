@@ -15,7 +15,8 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// As [`TokenSource::token`](super::TokenSource::token); [`NotSignedIn::NotRenewable`] when there is no refresh token.
+    /// As [`TokenSource::token`](super::TokenSource::token); [`NotSignedIn::NotRenewable`] when
+    /// there is no refresh token.
     pub async fn export(&self) -> Result<ExportedSession, SignInError> {
         let started = self.client.clock.now();
         let current = self.token().await?;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{ConnectionArgs, SignInArgs};
+use super::ConnectionArgs;
 
 /// Check everything from the network to the project role
 #[derive(Debug, Args)]
@@ -15,8 +15,12 @@ pub(crate) struct DoctorArgs {
     /// Write the checks as test results into this file, too
     #[arg(long, value_name = "PATH")]
     pub(crate) junit: Option<PathBuf>,
-    #[command(flatten)]
-    pub(crate) sign_in: SignInArgs,
+    /// Whose sign-in is looked at
+    #[arg(long, value_name = "NAME")]
+    pub(crate) username: Option<String>,
+    /// Read the user's password from standard input; without one the earlier sign-in is renewed
+    #[arg(long)]
+    pub(crate) password_stdin: bool,
     #[command(flatten)]
     pub(crate) connection: ConnectionArgs,
 }

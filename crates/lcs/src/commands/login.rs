@@ -46,7 +46,7 @@ pub(super) async fn run(context: &Context, args: LoginArgs) -> Result<Report, Di
     }
     let tenant = connection.authority()?.tenant().to_owned();
     let resource = connection.resource()?.as_str().to_owned();
-    let kept_in = place.session(None)?.cache().place();
+    let kept_in = token_cache::open(context)?.place();
     let signed_in = place.sign_in().await?;
     if kept_in == CachePlace::Memory {
         context

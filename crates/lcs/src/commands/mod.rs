@@ -21,6 +21,10 @@ mod token;
 mod token_cache;
 mod whoami;
 
+use std::sync::{Arc, OnceLock};
+
+use lcs_signin::TokenCache;
+
 use crate::{
     args::{Cli, Command, ConnectionArgs},
     config::{Connection, Environment, Paths, Profiles},
@@ -38,6 +42,8 @@ pub(crate) struct Context {
     profile: Option<String>,
     /// The form of output that the flag names, if it is there.
     asked_form: Option<OutputFormat>,
+    /// The token cache, opened at first use: every session of a command shares it.
+    cache: OnceLock<Arc<TokenCache>>,
 }
 
 impl Context {
@@ -72,6 +78,7 @@ pub(crate) async fn run(
         paths,
         profile,
         asked_form,
+        cache: OnceLock::new(),
     };
     match cli.command {
         Command::Quickstart(args) => local::quickstart(&context, args).await,

@@ -46,8 +46,16 @@ const fn choose(asked: Asked, has_own_key: bool, has_key_file: bool) -> Choice {
     }
 }
 
-/// The token cache of this user.
+/// The token cache of this user, the same one for the whole command.
 pub(super) fn open(context: &Context) -> Result<Arc<TokenCache>, Diagnostic> {
+    if let Some(cache) = context.cache.get() {
+        return Ok(Arc::clone(cache));
+    }
+    let cache = Arc::new(chosen(context)?);
+    Ok(Arc::clone(context.cache.get_or_init(|| cache)))
+}
+
+fn chosen(context: &Context) -> Result<TokenCache, Diagnostic> {
     let environment = &context.environment;
     let asked = match &environment.cache {
         None => Asked::Auto,
@@ -60,26 +68,27 @@ pub(super) fn open(context: &Context) -> Result<Arc<TokenCache>, Diagnostic> {
         })?,
     };
     let has_own_key = environment.cache_key_file.is_some();
-    let cache = match choose(asked, has_own_key, context.paths.cache_key().exists()) {
-        Choice::Memory => TokenCache::in_memory(),
-        Choice::File => in_file(context)?,
-        Choice::KeyStore => with_key_store(context)?,
-        Choice::KeyStoreOrFile => match with_key_store(context) {
-            Ok(cache) => cache,
-            Err(CacheError::KeyStore(reason)) => {
-                // Somebody signed in where the key store was at hand.
-                if context.paths.key_store_token_cache().exists() {
-                    context.output.warning(&format!(
+    Ok(
+        match choose(asked, has_own_key, context.paths.cache_key().exists()) {
+            Choice::Memory => TokenCache::in_memory(),
+            Choice::File => in_file(context)?,
+            Choice::KeyStore => with_key_store(context)?,
+            Choice::KeyStoreOrFile => match with_key_store(context) {
+                Ok(cache) => cache,
+                Err(CacheError::KeyStore(reason)) => {
+                    // Somebody signed in where the key store was at hand.
+                    if context.paths.key_store_token_cache().exists() {
+                        context.output.warning(&format!(
                         "a sign-in is kept with the system's key store, which cannot be used here \
                          ({reason}); this one goes into a sealed file"
                     ));
+                    }
+                    in_file(context)?
                 }
-                in_file(context)?
-            }
-            Err(error) => return Err(error.into()),
+                Err(error) => return Err(error.into()),
+            },
         },
-    };
-    Ok(Arc::new(cache))
+    )
 }
 
 /// Forgets every sign-in, and counts those of the cache in use. What the other place holds goes

@@ -40,7 +40,10 @@ const VARIABLES: &[(&str, &str)] = &[
         "a PEM file of a certificate authority to trust besides",
     ),
     ("LCS_USERNAME", "who signs in with a password"),
-    ("LCS_PASSWORD", "the password for `lcs login`"),
+    (
+        "LCS_PASSWORD",
+        "the password for `lcs login`, `setup` and `doctor`",
+    ),
     ("LCS_PASSWORD_FILE", "a file that holds the password"),
     (
         "LCS_FLOW",

@@ -16,6 +16,19 @@ fn without_settings_it_says_what_to_set_first() {
     assert!(settings["remedy"].as_str().unwrap().contains("--"));
 }
 
+#[test]
+fn what_it_cannot_use_is_told_and_not_passed_over() {
+    let machine = Machine::new();
+    machine.run(&["doctor", "--browser"]).failed(2);
+    let mut command = machine.command(&["doctor", "-o", "json", "--region", "eu"]);
+    command.args(["--tenant", "contoso.com", "--project", "none"]);
+    command.args(["--client-id", "11111111-1111-4111-8111-111111111111"]);
+    let said = Machine::finish(&mut command).failed(2).json();
+    assert_eq!(said["findings"], serde_json::json!(["settings"]));
+    let message = said["checks"][0]["message"].as_str().unwrap();
+    assert!(message.contains("project is not valid"), "{message}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_form_tells_the_same_and_no_secret() {
     let cloud = TestCloud::start().await.unwrap();

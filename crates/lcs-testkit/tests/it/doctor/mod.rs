@@ -137,7 +137,7 @@ impl<'cloud> Patient<'cloud> {
                 authority: client.authority().host_and_port(),
                 client_id: client.client_id(),
                 resource: self.resource.clone(),
-                api: Some(self.api.clone()),
+                api: self.api.parse().unwrap(),
                 project: self.project,
                 account: Some(user.as_str().to_owned()),
                 now: self.cloud.clock.now(),

@@ -8,34 +8,36 @@ use lcs_diagnosis::{Doctor, Identification, observations::Settings};
 use lcs_signin::{
     AccessToken, FixedToken, HttpClient, Session, SignInClient, TokenCache, TokenSource,
 };
-use lcs_types::{ClientId, Clock as _, SystemClock, SystemRandomness};
+use lcs_types::{ClientId, Clock as _, SystemClock, SystemRandomness, UserPrincipalName};
 use lcs_wire::well_known::GRAPH_COMMAND_LINE_CLIENT_ID;
 
 use crate::{
-    args::SignInArgs,
+    args::DoctorArgs,
     commands::{Context, sign_in, signed_in, token_cache},
     config::Connection,
-    diagnostic::Diagnostic,
+    diagnostic::{Code, Diagnostic},
 };
 
 pub(super) async fn doctor(
     context: &Context,
     connection: &Connection,
-    flags: &SignInArgs,
+    args: &DoctorArgs,
 ) -> Result<Doctor, Diagnostic> {
     let http = signed_in::http(connection)?;
-    let given = sign_in::given_password(context, connection, flags)?;
-    let account = match &given {
-        Some((user, _)) => Some(user.clone()),
-        None => connection.username()?,
+    let account = sign_in::user(connection, args.username.as_deref())?;
+    let password = sign_in::given_password(context, args.password_stdin, account.as_ref())?;
+    let project = match connection.project() {
+        Ok(project) => Some(project),
+        Err(missing) if missing.code == Code::MissingSetting => None,
+        Err(invalid) => return Err(invalid),
     };
     let settings = Settings {
         tenant: connection.authority()?.tenant().to_owned(),
         authority: connection.authority()?.host_and_port(),
         client_id: connection.client_id()?,
         resource: connection.resource()?.as_str().to_owned(),
-        api: Some(connection.api_url()?.to_string()),
-        project: connection.project().ok(),
+        api: connection.api_url()?,
+        project,
         account: account.as_ref().map(|user| user.as_str().to_owned()),
         now: SystemClock.now(),
         proxy: context.environment.proxy.clone(),
@@ -43,8 +45,14 @@ pub(super) async fn doctor(
     Ok(Doctor {
         client: client(connection, &http, connection.client_id()?)?,
         resource: connection.resource()?,
-        session: session(context, connection, &http, given.is_some())?,
-        identification: match given {
+        session: session(
+            context,
+            connection,
+            &http,
+            account.clone(),
+            password.is_some(),
+        )?,
+        identification: match account.zip(password) {
             Some((user, password)) => Identification::Password(user, password),
             None => Identification::EarlierSignIn,
         },
@@ -74,10 +82,11 @@ fn session(
     context: &Context,
     connection: &Connection,
     http: &HttpClient,
+    account: Option<UserPrincipalName>,
     has_password: bool,
 ) -> Result<Session, Diagnostic> {
     if !has_password {
-        return signed_in::session(context, connection, connection.username()?);
+        return signed_in::session(context, connection, account);
     }
     let client = client(connection, http, connection.client_id()?)?;
     let cache = Arc::new(TokenCache::in_memory());

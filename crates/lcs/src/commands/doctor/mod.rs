@@ -21,7 +21,7 @@ use crate::{
 
 pub(super) async fn run(context: &Context, args: DoctorArgs) -> Result<Report, Diagnostic> {
     let connection = context.connection(&args.connection)?;
-    let diagnosis = match gather::doctor(context, &connection, &args.sign_in).await {
+    let diagnosis = match gather::doctor(context, &connection, &args).await {
         Ok(doctor) => doctor.diagnose().await,
         // What is not set is the first thing that can be wrong.
         Err(diagnostic) if is_about_settings(diagnostic.code) => without_settings(&diagnostic),

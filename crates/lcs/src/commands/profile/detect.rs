@@ -4,16 +4,14 @@
 use std::sync::Arc;
 
 use lcs_client::{ApiError, LcsApi};
-use lcs_signin::{
-    HttpClient, NotSignedIn, Resource, Session, SignInClient, SignInError, TokenCache,
-};
-use lcs_types::{ProjectId, Region, SystemClock, SystemRandomness};
+use lcs_signin::{HttpClient, NotSignedIn, Session, SignInError};
+use lcs_types::{ProjectId, Region};
 use serde::Serialize;
 use tokio::task::JoinSet;
 
 use crate::{
     args::{ConnectionArgs, ProfileDetectArgs},
-    commands::{Context, signed_in, token_cache},
+    commands::{Context, signed_in},
     config::{Connection, Profiles},
     diagnostic::{Code, Diagnostic},
     output::{Column, Report, Shown},
@@ -62,12 +60,11 @@ pub(super) async fn run(context: &Context, args: ProfileDetectArgs) -> Result<Re
     };
     let asked = Asked {
         http: signed_in::http(&connection)?,
-        cache: token_cache::open(context)?,
         project,
     };
     let mut tasks = JoinSet::new();
     for region in Region::ALL {
-        let session = session(context, &flags, region, &asked)?;
+        let session = session(context, &flags, region)?;
         tasks.spawn(asked.clone().ask(region, session));
     }
     let mut instances = tasks.join_all().await;
@@ -101,30 +98,19 @@ fn session(
     context: &Context,
     flags: &ConnectionArgs,
     region: Region,
-    asked: &Asked,
 ) -> Result<Session, Diagnostic> {
     let flags = ConnectionArgs {
         region: Some(region.name().to_owned()),
         ..flags.clone()
     };
     let connection = context.connection(&flags)?;
-    let client = SignInClient::new(
-        asked.http.clone(),
-        connection.authority()?,
-        connection.client_id()?,
-        Arc::new(SystemClock),
-        Arc::new(SystemRandomness),
-    );
-    let resource: Resource = connection.resource()?;
-    let account = connection.username()?;
-    Ok(Session::new(client, resource, account, asked.cache.clone()))
+    signed_in::session(context, &connection, connection.username()?)
 }
 
 /// What every instance is asked with.
 #[derive(Clone)]
 struct Asked {
     http: HttpClient,
-    cache: Arc<TokenCache>,
     project: ProjectId,
 }
 
@@ -159,9 +145,10 @@ impl Asked {
 
 const fn judged(error: &ApiError) -> Answer {
     match error {
-        ApiError::SignIn(SignInError::NotSignedIn(
-            NotSignedIn::Nobody { .. } | NotSignedIn::Account { .. },
-        )) => Answer::NotSignedIn,
+        ApiError::SignIn(
+            SignInError::NotSignedIn(NotSignedIn::Nobody { .. } | NotSignedIn::Account { .. })
+            | SignInError::OtherSession { .. },
+        ) => Answer::NotSignedIn,
         ApiError::SignIn(SignInError::Network(_) | SignInError::Throttled { .. })
         | ApiError::Network(_)
         | ApiError::Throttled { .. } => Answer::Unreachable,

@@ -53,15 +53,12 @@ pub(super) async fn sign_in(
     session_of: impl Fn(Option<UserPrincipalName>) -> Result<Session, Diagnostic>,
 ) -> Result<SignedIn, Diagnostic> {
     refuse_without_user(flags)?;
-    let user = match &flags.username {
-        Some(text) => Some(parse_user(text)?),
-        None => connection.username()?,
-    };
+    let user = user(connection, flags.username.as_deref())?;
     let can_ask = context.output.terminals.can_ask();
     let circumstances = Circumstances {
         asked: asked(flags).or(connection.flow()?),
         has_user: user.is_some(),
-        has_password: password::is_given(context, flags),
+        has_password: password::is_given(context, flags.password_stdin),
         can_ask,
     };
     let mut flow = circumstances.flow().ok_or_else(no_flow)?;
@@ -71,7 +68,7 @@ pub(super) async fn sign_in(
             Flow::Password => {
                 let user = user.as_ref().ok_or_else(no_user)?;
                 let session = session_of(Some(user.clone()))?;
-                match password::sign_in(context, flags, user, &session).await? {
+                match password::sign_in(context, flags.password_stdin, user, &session).await? {
                     Ok(signed_in) => return Ok(signed_in),
                     Err(error) => error,
                 }
@@ -103,24 +100,25 @@ pub(super) async fn sign_in(
     }
 }
 
-/// The user and the password that flags, settings and environment hold between them; nobody is
-/// asked, and nothing is done with them.
+/// Who is meant: by the flag, or by the settings.
+pub(super) fn user(
+    connection: &Connection,
+    flag: Option<&str>,
+) -> Result<Option<UserPrincipalName>, Diagnostic> {
+    flag.map_or_else(|| connection.username(), |text| parse_user(text).map(Some))
+}
+
+/// The password of a user that standard input or the environment holds; nobody is asked.
 pub(super) fn given_password(
     context: &Context,
-    connection: &Connection,
-    flags: &SignInArgs,
-) -> Result<Option<(UserPrincipalName, Secret)>, Diagnostic> {
-    refuse_without_user(flags)?;
-    if !password::is_given(context, flags) {
+    from_stdin: bool,
+    user: Option<&UserPrincipalName>,
+) -> Result<Option<Secret>, Diagnostic> {
+    if !password::is_given(context, from_stdin) {
         return Ok(None);
     }
-    let user = match &flags.username {
-        Some(text) => Some(parse_user(text)?),
-        None => connection.username()?,
-    };
     let user = user.ok_or_else(no_user)?;
-    let password = password::given(context, flags, user.as_str())?;
-    Ok(Some((user, password)))
+    password::given(context, from_stdin, user.as_str()).map(Some)
 }
 
 /// Another flow after a failure: by itself when this one cannot do, by asking when it only did not.

@@ -6,7 +6,6 @@ use lcs_signin::{Session, SignInError, SignedIn};
 use lcs_types::{Secret, UserPrincipalName};
 
 use crate::{
-    args::SignInArgs,
     commands::{Context, signed_in::password_needed},
     diagnostic::{Code, Diagnostic},
     output::prompt,
@@ -16,8 +15,8 @@ use crate::{
 const LONGEST_PASSWORD: u64 = 64 * 1024;
 
 /// Whether there is a password without asking anybody.
-pub(super) fn is_given(context: &Context, flags: &SignInArgs) -> bool {
-    flags.password_stdin
+pub(super) fn is_given(context: &Context, from_stdin: bool) -> bool {
+    from_stdin
         || context.environment.password.is_some()
         || context.environment.password_file.is_some()
 }
@@ -25,21 +24,17 @@ pub(super) fn is_given(context: &Context, flags: &SignInArgs) -> bool {
 /// Signs in; the outer error is about getting the password, the inner one about the sign-in.
 pub(super) async fn sign_in(
     context: &Context,
-    flags: &SignInArgs,
+    from_stdin: bool,
     user: &UserPrincipalName,
     session: &Session,
 ) -> Result<Result<SignedIn, SignInError>, Diagnostic> {
-    let password = given(context, flags, user.as_str())?;
+    let password = given(context, from_stdin, user.as_str())?;
     Ok(session.sign_in_with_password(user, &password).await)
 }
 
 /// From standard input, the environment, a file, or a person; never from a flag.
-pub(super) fn given(
-    context: &Context,
-    flags: &SignInArgs,
-    user: &str,
-) -> Result<Secret, Diagnostic> {
-    if flags.password_stdin {
+pub(super) fn given(context: &Context, from_stdin: bool, user: &str) -> Result<Secret, Diagnostic> {
+    if from_stdin {
         let mut text = String::new();
         std::io::stdin()
             .lock()
