@@ -33,20 +33,14 @@ pub fn history_date(at: Timestamp) -> String {
 
 /// `M/d/yyyy h:mm tt`, as `DeployedOnUTC` prints.
 pub fn deployed_on(at: Timestamp) -> String {
-    let at = civil(at);
-    let (hour, half) = match at.hour() {
-        0 => (12, "AM"),
-        hour @ 1..=11 => (hour, "AM"),
-        12 => (12, "PM"),
-        hour => (hour - 12, "PM"),
-    };
-    format!(
-        "{}/{}/{} {hour}:{:02} {half}",
-        at.month(),
-        at.day(),
-        at.year(),
-        at.minute()
-    )
+    civil(at).strftime("%-m/%-d/%Y %-I:%M %p").to_string()
+}
+
+/// `dddd, MMMM d, yyyy h:mm:ss tt`, as the expiration of a certificate prints.
+pub fn long_date(at: Timestamp) -> String {
+    civil(at)
+        .strftime("%A, %B %-d, %Y %-I:%M:%S %p")
+        .to_string()
 }
 
 /// Seven decimals without zone, as the throttle text prints.
@@ -65,6 +59,7 @@ mod tests {
         assert_eq!(history_date(at), "2021-08-05T23:00:01.2");
         assert_eq!(deployed_on(at), "8/5/2021 11:00 PM");
         assert_eq!(throttle_date(at), "2021-08-05T23:00:01.2345678");
+        assert_eq!(long_date(at), "Thursday, August 5, 2021 11:00:01 PM");
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub struct EnvironmentPage {
     pub envelope: Envelope,
 }
 
-const fn first_page() -> u32 {
+pub(super) const fn first_page() -> u32 {
     1
 }
 

@@ -1,14 +1,27 @@
-//! The LCS API: the envelope that every answer shares, database movement, environment metadata.
+//! The LCS API: the envelope that answers share, and a file for each family of endpoints.
 
+mod asset;
+mod certificate;
 mod dates;
+mod deployment;
 mod environment;
+mod history;
 mod movement;
 mod status;
 
+pub use asset::{
+    AssetFileType, AssetValidation, BoxFailure, CreateFileAsset, FileAsset, ValidationStatus,
+};
+pub use certificate::{RsatCertificate, RsatCertificateAnswer};
+
 pub use dates::{
-    MAX_DATE, deployed_on, history_date, listing_date, parse_listing_date, throttle_date,
+    MAX_DATE, deployed_on, history_date, listing_date, long_date, parse_listing_date, throttle_date,
+};
+pub use deployment::{
+    DeploymentStatus, ECommerceDeploymentStarted, LegacyActionStatus, LegacyFailure,
 };
 pub use environment::{EnvironmentDetail, EnvironmentPage};
+pub use history::{HistoryItem, HistoryPage};
 pub use movement::{DatabaseAsset, DatabaseList, FetchStatus};
 pub use status::{OperationOutcome, OperationStatus};
 

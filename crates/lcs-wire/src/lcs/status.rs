@@ -59,7 +59,8 @@ impl OperationStatus {
     }
 
     /// What it means for somebody who waits. The words beyond the nine are those of the portal's
-    /// `LcsEnvironmentActionStatus` enumeration.
+    /// `LcsEnvironmentActionStatus` enumeration, and those that Commerce and on-premises
+    /// deployments answer with.
     pub fn outcome(&self) -> OperationOutcome {
         match self {
             Self::NotStarted | Self::InProgress | Self::RollbackInProgress => {
@@ -73,12 +74,18 @@ impl OperationStatus {
                 "InProgressManually"
                 | "PreparingEnvironment"
                 | "PreparationSucceeded"
+                | "Downloading"
+                | "Deploying"
+                | "Queued"
+                | "Running"
                 | "ReadyForValidation"
                 | "ValidationSuccessful"
                 | "PostCompletionCleanup"
                 | "PostFailureCleanup"
                 | "PostCancellationCleanup" => OperationOutcome::Running,
-                "CompletedManually" | "SignedOffWithIssues" => OperationOutcome::Succeeded,
+                "CompletedManually" | "SignedOffWithIssues" | "Succeeded" | "Deployed" => {
+                    OperationOutcome::Succeeded
+                }
                 "PreparationFailed"
                 | "ValidationFailed"
                 | "RollbackSignedOff"
