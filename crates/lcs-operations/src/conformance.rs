@@ -15,7 +15,7 @@ use lcs_types::{
 
 use crate::{
     journal::{OperationJournal, StartOutcome},
-    model::{Journal, Operation, OperationEvent, OperationKind, OperationState, StartedBy},
+    model::{Journal, Operation, OperationEvent, OperationKind, OperationState, UserKey},
     step::StepName,
 };
 
@@ -299,7 +299,7 @@ fn operation(number: u32, kind: OperationKind, hour: i64) -> Operation {
         id: OperationActivityId::from_u128(number.into()),
         project: PROJECT,
         kind,
-        started_by: StartedBy {
+        started_by: UserKey {
             tenant: TenantId::from_u128(1),
             user: UserId::from_u128(1),
         },

@@ -13,7 +13,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::{
     journal::{OperationJournal, StartOutcome},
-    model::{Journal, Operation, OperationKind, OperationState, StartedBy},
+    model::{Journal, Operation, OperationKind, OperationState, UserKey},
     observer::OperationObserver,
     progress::{OperationProgress, ProgressBoard},
     recovery::{self, Recovery},
@@ -91,7 +91,7 @@ impl Engine {
         project: ProjectId,
         source: EnvironmentId,
         target: EnvironmentId,
-        started_by: StartedBy,
+        started_by: UserKey,
     ) -> Result<OperationActivityId, StartError> {
         let source = self.environment(project, source).await?;
         let target = self.environment(project, target).await?;
@@ -113,7 +113,7 @@ impl Engine {
         project: ProjectId,
         environment: EnvironmentId,
         backup_name: BackupName,
-        started_by: StartedBy,
+        started_by: UserKey,
     ) -> Result<OperationActivityId, StartError> {
         let environment = self.environment(project, environment).await?;
         movement::check_export(&environment)?;
@@ -208,7 +208,7 @@ impl Engine {
         &self,
         project: ProjectId,
         kind: OperationKind,
-        started_by: StartedBy,
+        started_by: UserKey,
     ) -> Result<OperationActivityId, StartError> {
         let operation = Operation {
             id: OperationActivityId::random(&*self.shared.randomness),

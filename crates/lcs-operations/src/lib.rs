@@ -28,7 +28,7 @@ pub mod step;
 
 pub use engine::{Engine, EngineSettings, StartError};
 pub use journal::{OperationJournal, StartOutcome};
-pub use model::{IllegalTransition, Operation, OperationKind, OperationState, StartedBy};
+pub use model::{IllegalTransition, Operation, OperationKind, OperationState};
 pub use observer::{NoObserver, OperationObserver};
 pub use progress::OperationProgress;
 pub use step::{StepFailure, StepName};

@@ -1,7 +1,8 @@
 //! An operation, its states and the one function that moves between them.
 
 use jiff::Timestamp;
-use lcs_types::{BackupName, EnvironmentId, OperationActivityId, ProjectId, TenantId, UserId};
+use lcs_projects::UserKey;
+use lcs_types::{BackupName, EnvironmentId, OperationActivityId, ProjectId};
 use lcs_wire::lcs::OperationStatus;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -17,7 +18,7 @@ pub struct Operation {
     /// What it does.
     pub kind: OperationKind,
     /// Who started it.
-    pub started_by: StartedBy,
+    pub started_by: UserKey,
     /// When it was started; what the limit counts.
     pub started_at: Timestamp,
     /// How far it is.
@@ -67,15 +68,6 @@ impl OperationKind {
             Self::Export { .. } => None,
         }
     }
-}
-
-/// The user behind an operation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct StartedBy {
-    /// The user's tenant.
-    pub tenant: TenantId,
-    /// The user.
-    pub user: UserId,
 }
 
 /// How far an operation is.

@@ -74,14 +74,14 @@ mod tests {
     use lcs_types::{EnvironmentId, OperationActivityId, ProjectId, TenantId, UserId};
 
     use super::*;
-    use crate::model::{Journal, StartedBy};
+    use crate::model::{Journal, UserKey};
 
     fn operation(kind: OperationKind, state: OperationState, attempts: u32) -> Operation {
         Operation {
             id: OperationActivityId::from_u128(1),
             project: ProjectId(1),
             kind,
-            started_by: StartedBy {
+            started_by: UserKey {
                 tenant: TenantId::from_u128(1),
                 user: UserId::from_u128(1),
             },

@@ -21,6 +21,24 @@ pub enum Capability {
     FetchStatus,
     /// Read environment metadata.
     ReadEnvironments,
+    /// Read what was done to an environment.
+    ReadHistory,
+    /// Start a cloud-hosted environment.
+    StartEnvironment,
+    /// Stop it.
+    StopEnvironment,
+    /// Download the certificate for the Regression suite automation tool.
+    DownloadCertificate,
+    /// Read the asset library, with URLs to download.
+    ReadAssets,
+    /// Add to the asset library, or delete from it.
+    ChangeAssets,
+    /// Deploy a package to an environment.
+    DeployPackage,
+    /// Deploy an extension to a Commerce Scale Unit.
+    DeployScaleUnit,
+    /// Deploy a package to an e-commerce environment.
+    DeployECommerce,
 }
 
 impl Capability {
@@ -28,15 +46,25 @@ impl Capability {
     const fn roles(self) -> &'static [ProjectRole] {
         use ProjectRole::{EnvironmentManager, ProjectOwner, ProjectTeamMember, ReadOnly};
         match self {
-            Self::ListBackups => &[
+            Self::ListBackups | Self::ReadAssets => &[
                 ProjectOwner,
                 EnvironmentManager,
                 ProjectTeamMember,
                 ReadOnly,
             ],
-            Self::StartRefresh | Self::StartExport | Self::FetchStatus | Self::ReadEnvironments => {
-                &[ProjectOwner, EnvironmentManager]
-            }
+            // "The project library is open to all project users" (Asset library in LCS).
+            Self::ChangeAssets => &[ProjectOwner, EnvironmentManager, ProjectTeamMember],
+            Self::StartRefresh
+            | Self::StartExport
+            | Self::FetchStatus
+            | Self::ReadEnvironments
+            | Self::ReadHistory
+            | Self::StartEnvironment
+            | Self::StopEnvironment
+            | Self::DownloadCertificate
+            | Self::DeployPackage
+            | Self::DeployScaleUnit
+            | Self::DeployECommerce => &[ProjectOwner, EnvironmentManager],
         }
     }
 }

@@ -6,20 +6,27 @@
 //! - [`authorise`] – what a token and a member must be to call the API
 //! - [`movement`] – what may be refreshed and exported
 //! - [`limits`] – three starts in 24 hours
+//! - [`request_limits`] – how often each call may be made
+//! - [`power`] – what may be started and stopped
+//! - [`geography`] – which Azure regions lie in one geography
 //!
 //! How a database is moved is `lcs-operations`' business; HTTP is `lcs-server`'s.
 
 pub mod authorise;
 #[cfg(feature = "testing")]
 pub mod conformance;
+pub mod geography;
 pub mod limits;
 pub mod model;
 pub mod movement;
+pub mod power;
+pub mod request_limits;
 pub mod store;
 
 pub use authorise::{AccessRefused, Capability, TokenFacts, TokenInsufficient};
 pub use model::{
-    Backup, Environment, EnvironmentType, Infrastructure, Invitation, Member, Project, ProjectRole,
+    Backup, Environment, EnvironmentType, Infrastructure, Invitation, Lifecycle, Member, Power,
+    PowerState, Project, ProjectRole, UserKey,
 };
 pub use movement::RuleRefusal;
 pub use store::{NewProject, ProjectStore, StoreError};

@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use lcs_types::{
     AssetId, BackupName, EnvironmentId, OperationActivityId, ParseIdError, ProjectId, TenantId,
     UserId,
@@ -18,6 +18,15 @@ pub struct Project {
     pub name: String,
     /// The number of the organization that owns it.
     pub organization_id: i64,
+}
+
+/// A user, wherever users of several tenants meet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct UserKey {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// The user.
+    pub user: UserId,
 }
 
 /// A user's place in a project.
@@ -104,6 +113,11 @@ words!(
         Production = "Production",
         /// A Tier-2 environment.
         Sandbox = "Sandbox",
+        /// A Tier-1 machine of a developer. This word and the next are those of LCS's own
+        /// `RefinedEnvironmentType`.
+        Development = "DevTestDev",
+        /// A Tier-1 machine that builds and tests.
+        Build = "DevTestBuild",
     }
 );
 
@@ -118,6 +132,57 @@ words!(
         CustomerManaged = "CustomerManaged",
     }
 );
+
+words!(
+    /// Whether an environment is there, and for whom.
+    Lifecycle, "lifecycle of an environment", {
+        /// LCS manages it.
+        Active = "Active",
+        /// The Power Platform admin center manages it; LCS only shows it.
+        Migrated = "Migrated",
+        /// It was deleted.
+        Deleted = "Deleted",
+    }
+);
+
+words!(
+    /// Whether the machines of an environment run. The words are those of LCS's `DeploymentState`.
+    PowerState, "power state of an environment", {
+        /// They run.
+        Running = "Finished",
+        /// They are being started.
+        Starting = "Starting",
+        /// They are being stopped.
+        Stopping = "Stopping",
+        /// They do not run.
+        Stopped = "Stopped",
+    }
+);
+
+/// Since when the machines of an environment are in a state. Starting and stopping end by
+/// themselves: what was written down once is read by the clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Power {
+    /// The state that was written down.
+    pub state: PowerState,
+    /// When.
+    pub since: Timestamp,
+}
+
+impl Power {
+    /// How long virtual machines take to start and to stop here. At the service it is minutes.
+    pub const TRANSITION: SignedDuration = SignedDuration::from_secs(30);
+
+    /// The state at this time.
+    pub fn at(self, now: Timestamp) -> PowerState {
+        let is_over = now.duration_since(self.since) >= Self::TRANSITION;
+        match self.state {
+            PowerState::Starting if is_over => PowerState::Running,
+            PowerState::Stopping if is_over => PowerState::Stopped,
+            state => state,
+        }
+    }
+}
 
 /// An environment of a project ("Get environment metadata").
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,6 +205,17 @@ pub struct Environment {
     pub disaster_recovery_location: String,
     /// Whom the `Admin` account of a database is given to when it is moved here.
     pub administrator: String,
+    pub lifecycle: Lifecycle,
+    pub power: Power,
+    /// Whether a production environment has gone live. Before, it may be a refresh's target: that
+    /// is how a golden configuration gets there.
+    pub is_live: bool,
+    /// The version of the financial reporting service.
+    pub financial_reporting: Option<String>,
+    /// The most that its database may hold, in bytes; `None` is no limit.
+    pub database_capacity_bytes: Option<u64>,
+    /// The region of the daily backups of the database; `None` where there are none.
+    pub database_backup_location: Option<String>,
 }
 
 /// A database backup in a project's asset library.

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use lcs_artifacts::ArtifactStore;
 use lcs_databases::sqlite::{EnvironmentFolder, content_digest};
 use lcs_operations::{
-    Engine, EngineSettings, NoObserver, Operation, OperationJournal, OperationObserver, StartedBy,
+    Engine, EngineSettings, NoObserver, Operation, OperationJournal, OperationObserver, UserKey,
 };
 use lcs_projects::{
     Environment, EnvironmentType, Infrastructure, NewProject, Project, ProjectStore,
@@ -24,7 +24,7 @@ pub(crate) const PROJECT: ProjectId = ProjectId(7);
 pub(crate) const PRODUCTION: EnvironmentId = EnvironmentId::from_u128(1);
 pub(crate) const UAT: EnvironmentId = EnvironmentId::from_u128(2);
 pub(crate) const TEST: EnvironmentId = EnvironmentId::from_u128(3);
-pub(crate) const ANNA: StartedBy = StartedBy {
+pub(crate) const ANNA: UserKey = UserKey {
     tenant: TenantId::from_u128(1),
     user: UserId::from_u128(1),
 };

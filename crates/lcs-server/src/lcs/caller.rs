@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderMap, StatusCode, request::Parts},
     response::IntoResponse,
 };
-use lcs_operations::StartedBy;
+use lcs_operations::UserKey;
 use lcs_projects::{
     AccessRefused, Project, TokenFacts,
     authorise::{authorise, require_delegated},
@@ -33,7 +33,7 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Caller {
     /// The user.
-    pub(super) user: StartedBy,
+    pub(super) user: UserKey,
     /// The project of the call.
     pub(super) project: Project,
     /// The id of this call.
@@ -114,7 +114,7 @@ async fn user(
     context: &RequestContext,
     headers: &HeaderMap,
     activity: OperationActivityId,
-) -> Result<StartedBy, Answered> {
+) -> Result<UserKey, Answered> {
     let audiences = audiences(services, &context.origin);
     let token = bearer::token(services, headers, LCS_CLIENT_ID, audiences)
         .await
@@ -133,7 +133,7 @@ async fn user(
     };
     let user =
         require_delegated(facts).map_err(|insufficient| forbidden(&insufficient.to_string()))?;
-    Ok(StartedBy {
+    Ok(UserKey {
         tenant: token.tenant,
         user,
     })

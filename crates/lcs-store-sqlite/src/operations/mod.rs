@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use lcs_operations::{
-    Operation, OperationJournal, OperationKind, OperationState, StartOutcome, StartedBy,
+    Operation, OperationJournal, OperationKind, OperationState, StartOutcome, UserKey,
 };
 use lcs_projects::{Backup, StoreError, limits};
 use lcs_types::{EnvironmentId, OperationActivityId, ProjectId};
@@ -210,7 +210,7 @@ fn read(row: &SqliteRow) -> Result<Operation, BoxedError> {
         id: parsed(row, "id")?,
         project: ProjectId(row.try_get("project_id")?),
         kind,
-        started_by: StartedBy {
+        started_by: UserKey {
             tenant: parsed(row, "started_by_tenant")?,
             user: parsed(row, "started_by_user")?,
         },
