@@ -40,6 +40,11 @@ const LAYERS: [Layer; 24] = [
     ("lcs-projects", Part::Common, &["lcs-types", "lcs-wire"]),
     ("lcs-sanitise", Part::Common, &[]),
     ("lcs-bacpac", Part::Common, &[]),
+    (
+        "lcs-packages",
+        Part::Common,
+        &["lcs-types", "lcs-wire", "lcs-bacpac"],
+    ),
     // Services: the client half.
     ("lcs-signin", Part::Client, &["lcs-types", "lcs-wire"]),
     (
@@ -74,6 +79,7 @@ const LAYERS: [Layer; 24] = [
             "lcs-databases",
             "lcs-sanitise",
             "lcs-bacpac",
+            "lcs-packages",
             "lcs-artifacts",
         ],
     ),

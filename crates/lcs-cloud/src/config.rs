@@ -4,6 +4,9 @@
 //! directory. The shipped sample (`docs/reference/local-cloud.toml`) equals the built-in one; a
 //! test holds them together.
 
+mod environments;
+mod lcs;
+
 use std::{
     ops::RangeInclusive,
     path::{Path, PathBuf},
@@ -14,9 +17,13 @@ use lcs_directory::{
     model::{RefreshTokenReuse, TenantSettings},
 };
 use lcs_sample::facts;
-use lcs_types::{Domain, EnvironmentId, ProjectId, TenantId, UserId, UserPrincipalName};
+use lcs_types::{Domain, ProjectId, TenantId, UserId, UserPrincipalName};
 use serde::{Deserialize, Serialize};
 
+pub use self::{
+    environments::{EnvironmentConfig, EnvironmentKind, InfrastructureKind, LifecycleKind},
+    lcs::LcsConfig,
+};
 use crate::data_directory::{DataDirectory, DataDirectoryError, io_error, write_private};
 
 /// A configuration cannot be used.
@@ -68,6 +75,9 @@ pub struct CloudConfig {
     /// How Microsoft Graph behaves.
     #[serde(default)]
     pub graph: GraphConfig,
+    /// How the LCS API behaves.
+    #[serde(default)]
+    pub lcs: LcsConfig,
     /// What is believed of Entra although no document says so.
     #[serde(default)]
     pub inferred: Inferences,
@@ -223,6 +233,31 @@ pub struct UserConfig {
     /// The role in the project; without one the user is no member.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub project_role: Option<ProjectRoleName>,
+    /// Whether the invitation to the project was accepted; only then the role counts.
+    #[serde(default, skip_serializing_if = "InvitationAnswer::is_accepted")]
+    pub project_invitation: InvitationAnswer,
+}
+
+/// What a user answered to the invitation to the project.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum InvitationAnswer {
+    /// Yes.
+    #[default]
+    Accepted,
+    /// Nothing yet.
+    Pending,
+    /// No.
+    Declined,
+}
+
+impl InvitationAnswer {
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde's skip_serializing_if passes a reference"
+    )]
+    fn is_accepted(&self) -> bool {
+        *self == Self::Accepted
+    }
 }
 
 /// A role in the project.
@@ -234,50 +269,12 @@ pub enum ProjectRoleName {
     /// May move databases.
     #[serde(rename = "Environment manager")]
     EnvironmentManager,
-    /// May look only.
+    /// Works on the asset library.
     #[serde(rename = "Project team member")]
     ProjectTeamMember,
-}
-
-/// An environment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct EnvironmentConfig {
-    /// Its id.
-    pub id: EnvironmentId,
-    /// Its name.
-    pub name: String,
-    /// Production or sandbox.
-    #[serde(rename = "type")]
-    pub kind: EnvironmentKind,
-    /// Where its users would sign in.
-    pub base_url: String,
-    /// For example `10.0.46`.
-    pub application_release: String,
-    /// For example `10.0.2428.63`.
-    pub application_build: String,
-    /// For example `Update70`.
-    pub platform_release: String,
-    /// For example `7.0.7778.29`.
-    pub platform_version: String,
-    /// When it was deployed, UTC.
-    pub deployed_on: jiff::civil::DateTime,
-    /// The Azure region that holds it.
-    pub cloud_location: String,
-    /// The Azure region that stands in after a disaster.
-    pub disaster_recovery_location: String,
-    /// The user's own SQLite database; without one a sample database is made.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub database: Option<PathBuf>,
-}
-
-/// Production or sandbox.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum EnvironmentKind {
-    /// The live system.
-    Production,
-    /// For acceptance tests.
-    Sandbox,
+    /// May look only, at the asset library.
+    #[serde(rename = "Read only")]
+    ReadOnly,
 }
 
 impl CloudConfig {
@@ -302,6 +299,7 @@ impl CloudConfig {
             },
             tokens: TokenConfig::default(),
             graph: GraphConfig::default(),
+            lcs: LcsConfig::default(),
             inferred: Inferences::default(),
             users: facts::USERS
                 .iter()
@@ -318,6 +316,7 @@ impl CloudConfig {
                     mfa: user.multifactor == facts::Multifactor::Required,
                     must_change_password: false,
                     guest_from: None,
+                    project_invitation: InvitationAnswer::Accepted,
                     project_role: Some(match user.project_role {
                         facts::ProjectRole::ProjectOwner => ProjectRoleName::ProjectOwner,
                         facts::ProjectRole::EnvironmentManager => {
@@ -501,28 +500,6 @@ impl CloudConfig {
 pub(crate) fn domains(domain: &Domain, settings: &TenantSettings) -> Vec<Domain> {
     let federated = settings.federations.iter().map(|each| each.domain.clone());
     std::iter::once(domain.clone()).chain(federated).collect()
-}
-
-impl EnvironmentConfig {
-    fn sample(facts: &facts::EnvironmentFacts) -> Self {
-        Self {
-            id: facts.id,
-            name: facts.name.to_owned(),
-            kind: match facts.kind {
-                facts::EnvironmentKind::Production => EnvironmentKind::Production,
-                facts::EnvironmentKind::Sandbox => EnvironmentKind::Sandbox,
-            },
-            base_url: facts.base_url.to_owned(),
-            application_release: facts.application_release.to_owned(),
-            application_build: facts.application_build.to_owned(),
-            platform_release: facts.platform_release.to_owned(),
-            platform_version: facts.platform_version.to_owned(),
-            deployed_on: facts.deployed_on,
-            cloud_location: facts.cloud_location.to_owned(),
-            disaster_recovery_location: facts.disaster_recovery_location.to_owned(),
-            database: None,
-        }
-    }
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use lcs_directory::{
     totp::TotpSecret,
 };
 use lcs_projects::{
-    Environment, EnvironmentType, Infrastructure, Invitation, Member, NewProject, Project,
+    Environment, EnvironmentType, Invitation, Member, NewProject, Power, PowerState, Project,
     ProjectRole, ProjectStore as _, StoreError,
 };
 use lcs_sample::{database, facts};
@@ -21,7 +21,8 @@ use lcs_types::Secret;
 
 use crate::{
     config::{
-        CloudConfig, EnvironmentConfig, EnvironmentKind, ProjectRoleName, UserConfig, domains,
+        CloudConfig, EnvironmentConfig, EnvironmentKind, InvitationAnswer, ProjectRoleName,
+        UserConfig, domains,
     },
     credentials::Credentials,
     data_directory::{DataDirectory, DataDirectoryError},
@@ -209,8 +210,13 @@ fn project(config: &CloudConfig) -> NewProject {
             ProjectRoleName::ProjectOwner => ProjectRole::ProjectOwner,
             ProjectRoleName::EnvironmentManager => ProjectRole::EnvironmentManager,
             ProjectRoleName::ProjectTeamMember => ProjectRole::ProjectTeamMember,
+            ProjectRoleName::ReadOnly => ProjectRole::ReadOnly,
         };
-        let invitation = Invitation::Accepted;
+        let invitation = match user.project_invitation {
+            InvitationAnswer::Accepted => Invitation::Accepted,
+            InvitationAnswer::Pending => Invitation::Pending,
+            InvitationAnswer::Declined => Invitation::Declined,
+        };
         Some(Member {
             tenant: config.tenant.id,
             user: user.id,
@@ -237,6 +243,8 @@ fn environment(config: &CloudConfig, each: &EnvironmentConfig) -> Environment {
     let environment_type = match each.kind {
         EnvironmentKind::Production => EnvironmentType::Production,
         EnvironmentKind::Sandbox => EnvironmentType::Sandbox,
+        EnvironmentKind::Development => EnvironmentType::Development,
+        EnvironmentKind::Build => EnvironmentType::Build,
     };
     // The account that every environment is deployed with.
     let administrator = config
@@ -249,7 +257,7 @@ fn environment(config: &CloudConfig, each: &EnvironmentConfig) -> Environment {
         project: config.project.id,
         name: each.name.clone(),
         environment_type,
-        infrastructure: Infrastructure::SelfService,
+        infrastructure: each.infrastructure.into(),
         product: facts::ENVIRONMENT_PRODUCT.to_owned(),
         base_url: each.base_url.clone(),
         topology_display_name: format!(
@@ -268,6 +276,19 @@ fn environment(config: &CloudConfig, each: &EnvironmentConfig) -> Environment {
         cloud_location: each.cloud_location.clone(),
         disaster_recovery_location: each.disaster_recovery_location.clone(),
         administrator: administrator.unwrap_or_default(),
+        lifecycle: each.lifecycle.into(),
+        power: Power {
+            state: if each.is_stopped {
+                PowerState::Stopped
+            } else {
+                PowerState::Running
+            },
+            since: jiff::Timestamp::UNIX_EPOCH,
+        },
+        is_live: !each.before_go_live,
+        financial_reporting: each.financial_reporting.clone(),
+        database_capacity_bytes: each.database_capacity_bytes,
+        database_backup_location: each.database_backup_location.clone(),
     }
 }
 
@@ -304,7 +325,9 @@ fn ensure_database(
         seed: 1,
         environment: match environment.kind {
             EnvironmentKind::Production => database::Environment::Production,
-            EnvironmentKind::Sandbox => database::Environment::Sandbox { name: name.clone() },
+            EnvironmentKind::Sandbox | EnvironmentKind::Development | EnvironmentKind::Build => {
+                database::Environment::Sandbox { name: name.clone() }
+            }
         },
         as_of,
     };

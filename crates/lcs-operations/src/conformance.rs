@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use lcs_projects::{
-    Backup, Environment, EnvironmentType, Infrastructure, NewProject, Project, ProjectStore,
+    Backup, Environment, EnvironmentType, Infrastructure, Lifecycle, NewProject, Power, PowerState,
+    Project, ProjectStore, UserKey,
 };
 use lcs_types::{
     AssetId, BackupName, EnvironmentId, OperationActivityId, ProjectId, TenantId, UserId,
@@ -15,7 +16,7 @@ use lcs_types::{
 
 use crate::{
     journal::{OperationJournal, StartOutcome},
-    model::{Journal, Operation, OperationEvent, OperationKind, OperationState, UserKey},
+    model::{Journal, Operation, OperationEvent, OperationKind, OperationState},
     step::StepName,
 };
 
@@ -344,5 +345,14 @@ fn environment(id: EnvironmentId) -> Environment {
         cloud_location: String::new(),
         disaster_recovery_location: String::new(),
         administrator: String::new(),
+        lifecycle: Lifecycle::Active,
+        power: Power {
+            state: PowerState::Running,
+            since: Timestamp::UNIX_EPOCH,
+        },
+        is_live: true,
+        financial_reporting: None,
+        database_capacity_bytes: None,
+        database_backup_location: None,
     }
 }

@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use lcs_artifacts::ArtifactStore;
 use lcs_databases::sqlite::Stage;
-use lcs_projects::{Environment, ProjectStore, RuleRefusal, StoreError, movement};
+use lcs_projects::{Asset, Environment, ProjectStore, RuleRefusal, StoreError, UserKey, movement};
 use lcs_types::{
     BackupName, Cancellation, Clock, EnvironmentId, OperationActivityId, ProjectId, Randomness,
 };
@@ -13,7 +13,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::{
     journal::{OperationJournal, StartOutcome},
-    model::{Journal, Operation, OperationKind, OperationState, UserKey},
+    model::{DeploymentSubject, Journal, Operation, OperationKind, OperationState},
     observer::OperationObserver,
     progress::{OperationProgress, ProgressBoard},
     recovery::{self, Recovery},
@@ -95,7 +95,8 @@ impl Engine {
     ) -> Result<OperationActivityId, StartError> {
         let source = self.environment(project, source).await?;
         let target = self.environment(project, target).await?;
-        movement::check_refresh(&source, &target)?;
+        let source_bytes = self.database_bytes(source.id).await;
+        movement::check_refresh(&source, &target, source_bytes, self.shared.clock.now())?;
         let kind = OperationKind::Refresh {
             source: source.id,
             target: target.id,
@@ -116,12 +117,60 @@ impl Engine {
         started_by: UserKey,
     ) -> Result<OperationActivityId, StartError> {
         let environment = self.environment(project, environment).await?;
-        movement::check_export(&environment)?;
+        let size_bytes = self.database_bytes(environment.id).await;
+        movement::check_export(&environment, size_bytes, self.shared.clock.now())?;
         let kind = OperationKind::Export {
             environment: environment.id,
             backup_name,
         };
         self.start(project, kind, started_by).await
+    }
+
+    /// Starts the deployment of a package, whose rules the caller has checked, under the same terms
+    /// but for the limit of starts.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::start_refresh`].
+    pub async fn start_deployment(
+        &self,
+        environment: &Environment,
+        package: &Asset,
+        name: String,
+        subject: DeploymentSubject,
+        started_by: UserKey,
+    ) -> Result<OperationActivityId, StartError> {
+        let artifact = package
+            .artifact
+            .parse()
+            .map_err(|error| StoreError::new("read the name of the package's file", error))?;
+        let kind = OperationKind::Deploy {
+            environment: environment.id,
+            asset: package.id,
+            artifact,
+            file_type: package.file_type,
+            name,
+            subject,
+        };
+        self.start(environment.project, kind, started_by).await
+    }
+
+    /// The operations of an environment, newest first.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the store fails.
+    pub async fn history(&self, environment: EnvironmentId) -> Result<Vec<Operation>, StoreError> {
+        self.shared.journal.history(environment).await
+    }
+
+    /// The operations of all environments that have not ended, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the store fails.
+    pub async fn unfinished(&self) -> Result<Vec<Operation>, StoreError> {
+        self.shared.journal.unfinished().await
     }
 
     /// An operation of a project.
@@ -191,6 +240,17 @@ impl Engine {
         self.shared.cancellation.cancel();
         self.shared.tasks.close();
         self.shared.tasks.wait().await;
+    }
+
+    /// The size of an environment's database; `None` where that is not known, so that the rule
+    /// about sizes does not hold up an operation whose own steps would say what is wrong.
+    async fn database_bytes(&self, environment: EnvironmentId) -> Option<u64> {
+        let folder = folder(&self.shared.settings.environments, environment);
+        let size = move || {
+            let current = folder.current().ok().flatten()?;
+            std::fs::metadata(current).ok().map(|file| file.len())
+        };
+        tokio::task::spawn_blocking(size).await.ok().flatten()
     }
 
     async fn environment(

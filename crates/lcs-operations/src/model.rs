@@ -1,14 +1,15 @@
 //! An operation, its states and the one function that moves between them.
 
 use jiff::Timestamp;
+use lcs_artifacts::ArtifactKey;
 use lcs_projects::UserKey;
-use lcs_types::{BackupName, EnvironmentId, OperationActivityId, ProjectId};
-use lcs_wire::lcs::OperationStatus;
+use lcs_types::{AssetId, BackupName, EnvironmentId, OperationActivityId, ProjectId};
+use lcs_wire::lcs::{AssetFileType, OperationStatus};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::step::StepName;
 
-/// One run of a refresh or an export.
+/// One run of a refresh, an export or a deployment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Operation {
     /// Its id, which clients poll.
@@ -49,6 +50,39 @@ pub enum OperationKind {
         /// The name of the backup.
         backup_name: BackupName,
     },
+    /// Unpacks a package into an environment.
+    Deploy {
+        /// Where it is deployed.
+        environment: EnvironmentId,
+        /// The package.
+        asset: AssetId,
+        /// The name of its file in the artifact store.
+        artifact: ArtifactKey,
+        /// What it is.
+        file_type: AssetFileType,
+        /// The name of this deployment, `updateName`.
+        name: String,
+        /// What of the environment takes it.
+        subject: DeploymentSubject,
+    },
+}
+
+/// What of an environment takes a package.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "subject", rename_all = "snake_case")]
+pub enum DeploymentSubject {
+    /// Finance and operations itself.
+    Environment,
+    /// A Commerce Scale Unit.
+    ScaleUnit {
+        /// Its name.
+        scale_unit: String,
+    },
+    /// An e-commerce environment.
+    ECommerce {
+        /// Its id.
+        e_commerce: String,
+    },
 }
 
 impl OperationKind {
@@ -57,7 +91,16 @@ impl OperationKind {
     pub const fn environment(&self) -> EnvironmentId {
         match self {
             Self::Refresh { target, .. } => *target,
-            Self::Export { environment, .. } => *environment,
+            Self::Export { environment, .. } | Self::Deploy { environment, .. } => *environment,
+        }
+    }
+
+    /// Whether its start counts towards the three a day: the limit is that of the Database Movement
+    /// API.
+    pub const fn is_movement(&self) -> bool {
+        match self {
+            Self::Refresh { .. } | Self::Export { .. } => true,
+            Self::Deploy { .. } => false,
         }
     }
 
@@ -65,7 +108,7 @@ impl OperationKind {
     pub const fn source(&self) -> Option<EnvironmentId> {
         match self {
             Self::Refresh { source, .. } => Some(*source),
-            Self::Export { .. } => None,
+            Self::Export { .. } | Self::Deploy { .. } => None,
         }
     }
 }

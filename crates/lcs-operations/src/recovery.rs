@@ -56,6 +56,14 @@ pub fn plan(operation: &Operation, stage: Stage) -> Recovery {
                 };
             }
         }
+        // Installing is one rename: what was unpacked whole goes forward, even if it had been done.
+        OperationKind::Deploy { .. } => {
+            if operation.journal.is_finished(StepName::Unpack) {
+                return Recovery::Resume {
+                    from: StepName::Install,
+                };
+            }
+        }
     }
     if operation.attempts >= MOST_ATTEMPTS {
         let reason = "the process died several times while it worked on the operation";
@@ -71,10 +79,11 @@ pub fn plan(operation: &Operation, stage: Stage) -> Recovery {
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
+    use lcs_projects::UserKey;
     use lcs_types::{EnvironmentId, OperationActivityId, ProjectId, TenantId, UserId};
 
     use super::*;
-    use crate::model::{Journal, UserKey};
+    use crate::model::Journal;
 
     fn operation(kind: OperationKind, state: OperationState, attempts: u32) -> Operation {
         Operation {

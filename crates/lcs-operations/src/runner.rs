@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
 use crate::{
+    deploy,
     engine::EngineSettings,
     export,
     journal::OperationJournal,
@@ -38,6 +39,7 @@ pub(crate) const fn steps(kind: &OperationKind) -> &'static [Step] {
     match kind {
         OperationKind::Refresh { .. } => refresh::STEPS,
         OperationKind::Export { .. } => export::STEPS,
+        OperationKind::Deploy { .. } => deploy::STEPS,
     }
 }
 
@@ -133,7 +135,9 @@ async fn complete(shared: &Shared, operation: &mut Operation) -> Result<(), Work
     operation.state = operation.state.next(OperationEvent::Complete)?;
     operation.ended_at = Some(now);
     match &operation.kind {
-        OperationKind::Refresh { .. } => shared.journal.save(operation).await?,
+        OperationKind::Refresh { .. } | OperationKind::Deploy { .. } => {
+            shared.journal.save(operation).await?;
+        }
         OperationKind::Export {
             environment,
             backup_name,
@@ -198,6 +202,7 @@ async fn take_back(shared: &Arc<Shared>, operation: &Operation) -> Result<(), Wo
     let undo = match operation.kind {
         OperationKind::Refresh { .. } => refresh::roll_back,
         OperationKind::Export { .. } => export::roll_back,
+        OperationKind::Deploy { .. } => deploy::roll_back,
     };
     blocking(move || undo(&context)).await?;
     Ok(())

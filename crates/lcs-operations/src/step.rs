@@ -35,6 +35,10 @@ pub enum StepName {
     ReadBack,
     /// Gives the `.bacpac` its name.
     Publish,
+    /// Writes the content of a package.
+    Unpack,
+    /// Puts that content into use.
+    Install,
     /// Removes what is no longer needed.
     Finish,
 }
@@ -51,6 +55,8 @@ impl StepName {
             Self::Write => "write",
             Self::ReadBack => "read back",
             Self::Publish => "publish",
+            Self::Unpack => "unpack",
+            Self::Install => "install",
             Self::Finish => "finish",
         }
     }
@@ -192,6 +198,21 @@ pub enum StepFailure {
     /// A file of the artifact store cannot be moved.
     #[error("the export cannot be stored")]
     Artifact(#[source] ArtifactError),
+    /// The package is gone, or is not what was validated.
+    #[error("the package cannot be deployed")]
+    Package(#[source] lcs_packages::Unsound),
+    /// The package cannot be unpacked.
+    #[error("the package cannot be unpacked")]
+    Unpack(#[source] lcs_packages::UnpackError),
+    /// The unpacked package cannot be put into use.
+    #[error("the package cannot be installed at `{path}`")]
+    Install {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
     /// The journal lacks what an earlier step wrote.
     #[error("the journal has no record of the step `{step}`")]
     Journal {

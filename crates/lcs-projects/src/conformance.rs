@@ -9,7 +9,8 @@ use lcs_types::{EnvironmentId, ProjectId, TenantId, UserId};
 
 use crate::{
     model::{
-        Environment, EnvironmentType, Infrastructure, Invitation, Member, Project, ProjectRole,
+        Environment, EnvironmentType, Infrastructure, Invitation, Lifecycle, Member, Power,
+        PowerState, Project, ProjectRole,
     },
     store::{NewProject, ProjectStore},
 };
@@ -170,5 +171,14 @@ fn environment_of(
         cloud_location: field("location"),
         disaster_recovery_location: field("second location"),
         administrator: field("administrator"),
+        lifecycle: Lifecycle::Migrated,
+        power: Power {
+            state: PowerState::Stopping,
+            since: Timestamp::UNIX_EPOCH,
+        },
+        is_live: false,
+        financial_reporting: Some(field("financial reporting")),
+        database_capacity_bytes: Some(1 << 40),
+        database_backup_location: Some(field("backups")),
     }
 }

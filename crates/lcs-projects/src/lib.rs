@@ -5,6 +5,7 @@
 //!   behaviour as tests
 //! - [`authorise`] – what a token and a member must be to call the API
 //! - [`movement`] – what may be refreshed and exported
+//! - [`library`] – the asset library: what may be uploaded, and its port
 //! - [`limits`] – three starts in 24 hours
 //! - [`request_limits`] – how often each call may be made
 //! - [`power`] – what may be started and stopped
@@ -16,6 +17,7 @@ pub mod authorise;
 #[cfg(feature = "testing")]
 pub mod conformance;
 pub mod geography;
+pub mod library;
 pub mod limits;
 pub mod model;
 pub mod movement;
@@ -24,6 +26,7 @@ pub mod request_limits;
 pub mod store;
 
 pub use authorise::{AccessRefused, Capability, TokenFacts, TokenInsufficient};
+pub use library::{Asset, AssetState, AssetStore, LibraryRefusal};
 pub use model::{
     Backup, Environment, EnvironmentType, Infrastructure, Invitation, Lifecycle, Member, Power,
     PowerState, Project, ProjectRole, UserKey,

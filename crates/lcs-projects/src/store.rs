@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use lcs_types::{EnvironmentId, ProjectId, TenantId, UserId};
 
-use crate::model::{Backup, Environment, Member, Project};
+use crate::model::{Backup, Environment, Member, Power, Project};
 
 /// The store failed; never the caller's fault.
 #[derive(Debug, thiserror::Error)]
@@ -69,6 +69,16 @@ pub trait ProjectStore: Send + Sync + std::fmt::Debug {
         project: ProjectId,
         id: EnvironmentId,
     ) -> Result<Option<Environment>, StoreError>;
+
+    /// Writes the power state of an environment; `false` when it was not in the expected one any
+    /// more, so that of two who start or stop it at once one does.
+    async fn set_power(
+        &self,
+        project: ProjectId,
+        id: EnvironmentId,
+        from: Power,
+        to: Power,
+    ) -> Result<bool, StoreError>;
 
     /// The backups of a project, newest first.
     async fn backups(&self, project: ProjectId) -> Result<Vec<Backup>, StoreError>;

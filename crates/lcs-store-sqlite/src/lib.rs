@@ -2,6 +2,7 @@
 //!
 //! - [`directory`] – tenants, users, applications, grants, device codes, refresh tokens, keys
 //! - [`projects`] – projects, members, environments, backups
+//! - [`library`] – assets
 //! - [`operations`] – the journal of operations
 //! - `migrations/` – numbered SQL, never edited once released, forward only
 //!
@@ -11,6 +12,7 @@
 
 mod column;
 pub mod directory;
+pub mod library;
 mod migrations;
 pub mod operations;
 pub mod projects;

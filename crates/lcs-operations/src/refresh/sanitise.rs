@@ -52,17 +52,18 @@ fn plan(context: &StepContext, staged: &std::path::Path) -> Result<Plan, StepFai
 }
 
 const fn direction(context: &StepContext) -> Direction {
-    use EnvironmentType::{Production, Sandbox};
+    use EnvironmentType::Production;
     match &context.operation.kind {
-        OperationKind::Export { .. } => Direction::Export,
+        // A deployment moves no database and has no such step.
+        OperationKind::Export { .. } | OperationKind::Deploy { .. } => Direction::Export,
         OperationKind::Refresh { .. } => {
             match (
                 context.source.environment_type,
                 context.target.environment_type,
             ) {
                 (Production, _) => Direction::ProductionToSandbox,
-                (Sandbox, Sandbox) => Direction::SandboxToSandbox,
-                (Sandbox, Production) => Direction::SandboxToProduction,
+                (_, Production) => Direction::SandboxToProduction,
+                _ => Direction::SandboxToSandbox,
             }
         }
     }

@@ -10,10 +10,11 @@ use jiff::Timestamp;
 use lcs_artifacts::ArtifactStore;
 use lcs_databases::sqlite::{EnvironmentFolder, content_digest};
 use lcs_operations::{
-    Engine, EngineSettings, NoObserver, Operation, OperationJournal, OperationObserver, UserKey,
+    Engine, EngineSettings, NoObserver, Operation, OperationJournal, OperationObserver,
 };
 use lcs_projects::{
-    Environment, EnvironmentType, Infrastructure, NewProject, Project, ProjectStore,
+    Environment, EnvironmentType, Infrastructure, Lifecycle, NewProject, Power, PowerState,
+    Project, ProjectStore, UserKey,
 };
 use lcs_store_sqlite::SqliteStore;
 use lcs_types::{
@@ -246,5 +247,14 @@ fn environment(id: EnvironmentId, name: &str, environment_type: EnvironmentType)
         cloud_location: String::new(),
         disaster_recovery_location: String::new(),
         administrator: String::new(),
+        lifecycle: Lifecycle::Active,
+        power: Power {
+            state: PowerState::Running,
+            since: Timestamp::UNIX_EPOCH,
+        },
+        is_live: true,
+        financial_reporting: None,
+        database_capacity_bytes: None,
+        database_backup_location: None,
     }
 }

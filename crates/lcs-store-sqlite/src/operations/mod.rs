@@ -2,10 +2,8 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use lcs_operations::{
-    Operation, OperationJournal, OperationKind, OperationState, StartOutcome, UserKey,
-};
-use lcs_projects::{Backup, StoreError, limits};
+use lcs_operations::{Operation, OperationJournal, OperationKind, OperationState, StartOutcome};
+use lcs_projects::{Backup, StoreError, UserKey, limits};
 use lcs_types::{EnvironmentId, OperationActivityId, ProjectId};
 use sqlx::{Row as _, SqliteConnection, sqlite::SqliteRow};
 
@@ -138,9 +136,13 @@ async fn obstacle(
             operation: parsed(&row, "id")?,
         }));
     }
+    if !new.kind.is_movement() {
+        return Ok(None);
+    }
     let window = new.started_at - limits::START_WINDOW;
     let starts: Vec<i64> = sqlx::query_scalar(
-        "SELECT started_at FROM operations WHERE environment_id = $1 AND started_at > $2",
+        "SELECT started_at FROM operations \
+         WHERE environment_id = $1 AND started_at > $2 AND is_movement",
     )
     .bind(&environment)
     .bind(window.as_microsecond())
@@ -157,8 +159,8 @@ async fn obstacle(
 async fn insert(connection: &mut SqliteConnection, new: &Operation) -> Result<(), BoxedError> {
     sqlx::query(
         "INSERT INTO operations (id, project_id, environment_id, source_environment_id, kind, \
-         started_by_tenant, started_by_user, started_at, state, ended_at, attempts, journal) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+         started_by_tenant, started_by_user, started_at, state, ended_at, attempts, journal, \
+         is_movement) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
     )
     .bind(new.id.to_string())
     .bind(new.project.0)
@@ -172,6 +174,7 @@ async fn insert(connection: &mut SqliteConnection, new: &Operation) -> Result<()
     .bind(new.ended_at.map(Timestamp::as_microsecond))
     .bind(i64::from(new.attempts))
     .bind(serde_json::to_string(&new.journal)?)
+    .bind(new.kind.is_movement())
     .execute(connection)
     .await?;
     Ok(())

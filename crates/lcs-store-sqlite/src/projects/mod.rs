@@ -1,7 +1,9 @@
 //! The projects port: projects, members, environments, backups.
 
 use async_trait::async_trait;
-use lcs_projects::{Backup, Environment, Member, NewProject, Project, ProjectStore, StoreError};
+use lcs_projects::{
+    Backup, Environment, Member, NewProject, Power, Project, ProjectStore, StoreError,
+};
 use lcs_types::{EnvironmentId, ProjectId, TenantId, UserId};
 use sqlx::{Row as _, SqliteConnection, sqlite::SqliteRow};
 
@@ -12,7 +14,7 @@ use crate::{
 
 type BoxedError = Box<dyn std::error::Error + Send + Sync>;
 
-fn failed<E: Into<BoxedError>>(action: &'static str) -> impl FnOnce(E) -> StoreError {
+pub(crate) fn failed<E: Into<BoxedError>>(action: &'static str) -> impl FnOnce(E) -> StoreError {
     move |source| StoreError::new(action, source)
 }
 
@@ -106,6 +108,30 @@ impl ProjectStore for SqliteStore {
             .map_err(failed(action))
     }
 
+    async fn set_power(
+        &self,
+        project: ProjectId,
+        id: EnvironmentId,
+        from: Power,
+        to: Power,
+    ) -> Result<bool, StoreError> {
+        let action = "write the power state of an environment";
+        let result = sqlx::query(
+            "UPDATE environments SET power_state = $5, power_since = $6 \
+             WHERE project_id = $1 AND id = $2 AND power_state = $3 AND power_since = $4",
+        )
+        .bind(project.0)
+        .bind(id.to_string())
+        .bind(from.state.as_str())
+        .bind(from.since.as_microsecond())
+        .bind(to.state.as_str())
+        .bind(to.since.as_microsecond())
+        .execute(&self.pool)
+        .await
+        .map_err(failed(action))?;
+        Ok(result.rows_affected() == 1)
+    }
+
     async fn backups(&self, project: ProjectId) -> Result<Vec<Backup>, StoreError> {
         let action = "read the backups of a project";
         let rows =
@@ -179,8 +205,10 @@ async fn insert_environment(
         "INSERT INTO environments (id, project_id, ordinal, name, environment_type, \
          infrastructure, product, base_url, topology_display_name, application_build, \
          application_release, platform_release, platform_version, deployed_on, cloud_location, \
-         disaster_recovery_location, administrator) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+         disaster_recovery_location, administrator, lifecycle, power_state, power_since, is_live, \
+         financial_reporting, database_capacity_bytes, database_backup_location) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, \
+         $19, $20, $21, $22, $23, $24)",
     )
     .bind(environment.id.to_string())
     .bind(environment.project.0)
@@ -199,6 +227,17 @@ async fn insert_environment(
     .bind(&environment.cloud_location)
     .bind(&environment.disaster_recovery_location)
     .bind(&environment.administrator)
+    .bind(environment.lifecycle.as_str())
+    .bind(environment.power.state.as_str())
+    .bind(environment.power.since.as_microsecond())
+    .bind(environment.is_live)
+    .bind(&environment.financial_reporting)
+    .bind(
+        environment
+            .database_capacity_bytes
+            .map(|bytes| i64::try_from(bytes).unwrap_or(i64::MAX)),
+    )
+    .bind(&environment.database_backup_location)
     .execute(connection)
     .await
     .map(drop)
@@ -264,10 +303,22 @@ fn read_environment(row: &SqliteRow) -> Result<Environment, BoxedError> {
         cloud_location: row.try_get("cloud_location")?,
         disaster_recovery_location: row.try_get("disaster_recovery_location")?,
         administrator: row.try_get("administrator")?,
+        lifecycle: parsed(row, "lifecycle")?,
+        power: Power {
+            state: parsed(row, "power_state")?,
+            since: instant(row, "power_since")?,
+        },
+        is_live: row.try_get("is_live")?,
+        financial_reporting: row.try_get("financial_reporting")?,
+        database_capacity_bytes: row
+            .try_get::<Option<i64>, _>("database_capacity_bytes")?
+            .map(u64::try_from)
+            .transpose()?,
+        database_backup_location: row.try_get("database_backup_location")?,
     })
 }
 
-fn read_backup(row: &SqliteRow) -> Result<Backup, BoxedError> {
+pub(crate) fn read_backup(row: &SqliteRow) -> Result<Backup, BoxedError> {
     Ok(Backup {
         id: parsed(row, "id")?,
         project: ProjectId(row.try_get("project_id")?),
