@@ -50,6 +50,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "deleted_items",
         include_str!("../migrations/0010_deleted_items.sql"),
     ),
+    (
+        11,
+        "library_and_environments",
+        include_str!("../migrations/0011_library_and_environments.sql"),
+    ),
 ];
 
 /// Applies what is missing.
