@@ -114,7 +114,7 @@ impl Credentials {
 }
 
 /// About 116 bits.
-fn password(randomness: &dyn Randomness) -> String {
+pub(crate) fn password(randomness: &dyn Randomness) -> String {
     let mut text = String::with_capacity(LENGTH);
     while text.len() < LENGTH {
         let mut byte = [0];

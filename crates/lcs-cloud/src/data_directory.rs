@@ -20,6 +20,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use lcs_types::EnvironmentId;
 use serde::{Deserialize, Serialize};
 
 /// The version of the layout that this program writes.
@@ -143,6 +144,11 @@ impl DataDirectory {
 
     pub(crate) fn ca_key(&self) -> PathBuf {
         self.root.join("tls").join("ca.key")
+    }
+
+    /// The certificate of an environment for the Regression suite automation tool, and its key.
+    pub(crate) fn rsat_certificate(&self, environment: EnvironmentId) -> PathBuf {
+        self.root.join("rsat").join(format!("{environment}.json"))
     }
 
     pub(crate) fn url_key(&self) -> PathBuf {

@@ -3,6 +3,7 @@
 
 use std::{fs, io, path::Path};
 
+use lcs_projects::EnvironmentType;
 use lcs_server::Origin;
 use lcs_wire::{
     local::{ReadyEnvironment, ReadyFile, ReadyUser},
@@ -10,7 +11,7 @@ use lcs_wire::{
 };
 
 use crate::{
-    config::{CloudConfig, EnvironmentKind},
+    config::CloudConfig,
     credentials::Credentials,
     data_directory::{DataDirectory, DataDirectoryError, io_error, write_private},
 };
@@ -38,10 +39,7 @@ pub(crate) fn facts(
             .map(|environment| ReadyEnvironment {
                 id: environment.id,
                 name: environment.name.clone(),
-                environment_type: match environment.kind {
-                    EnvironmentKind::Production => "Production".to_owned(),
-                    EnvironmentKind::Sandbox => "Sandbox".to_owned(),
-                },
+                environment_type: EnvironmentType::from(environment.kind).to_string(),
             })
             .collect(),
         users: config

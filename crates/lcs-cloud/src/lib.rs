@@ -23,6 +23,7 @@ mod instance;
 pub mod key_encryption;
 pub mod report;
 pub mod reseal;
+mod rsat;
 mod seed;
 pub mod signing_keys;
 pub mod start;

@@ -240,12 +240,7 @@ fn project(config: &CloudConfig) -> NewProject {
 }
 
 fn environment(config: &CloudConfig, each: &EnvironmentConfig) -> Environment {
-    let environment_type = match each.kind {
-        EnvironmentKind::Production => EnvironmentType::Production,
-        EnvironmentKind::Sandbox => EnvironmentType::Sandbox,
-        EnvironmentKind::Development => EnvironmentType::Development,
-        EnvironmentKind::Build => EnvironmentType::Build,
-    };
+    let environment_type = EnvironmentType::from(each.kind);
     // The account that every environment is deployed with.
     let administrator = config
         .users

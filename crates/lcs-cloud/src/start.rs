@@ -11,7 +11,7 @@ use std::{
 use axum_server::{Handle, tls_rustls::RustlsConfig};
 use lcs_artifacts::{ArtifactError, ArtifactStore};
 use lcs_directory::{AccessTokenLifetime, Directory, Settings};
-use lcs_operations::{Engine, EngineSettings, OperationObserver};
+use lcs_operations::{AssetValidation, Engine, EngineSettings, OperationObserver};
 use lcs_projects::StoreError;
 use lcs_server::{AllowedOrigins, ServiceParts, Services, application};
 use lcs_store_sqlite::{OpenStoreError, SqliteStore};
@@ -28,6 +28,7 @@ use crate::{
     instance,
     key_encryption::{KeyEncryptionError, Opening},
     report::MovementReport,
+    rsat::RsatCertificates,
     seed::{self, SeedError},
     url_key,
 };
@@ -125,6 +126,7 @@ pub struct RunningCloud {
     address: SocketAddr,
     sandbox_authority: Option<String>,
     engine: Engine,
+    validation: AssetValidation,
     store: SqliteStore,
     handle: Handle<SocketAddr>,
     server: JoinHandle<io::Result<()>>,
@@ -183,9 +185,19 @@ impl RunningCloud {
             },
         );
         engine.recover().await?;
+        let validation =
+            AssetValidation::new(shared.clone(), artifacts.clone(), options.clock.clone());
+        validation.recover().await?;
         let services = Services::new(ServiceParts {
             directory: entra.clone(),
-            projects: shared,
+            projects: shared.clone(),
+            assets: shared,
+            validation: validation.clone(),
+            certificates: Arc::new(RsatCertificates::new(
+                directory.clone(),
+                options.randomness.clone(),
+            )),
+            lcs: config.lcs.settings(),
             engine: engine.clone(),
             artifacts,
             url_signer: url_key::signer(&directory, &*options.randomness)?,
@@ -204,6 +216,7 @@ impl RunningCloud {
             address,
             sandbox_authority,
             engine,
+            validation,
             store,
             handle,
             server,
@@ -255,9 +268,10 @@ impl RunningCloud {
         Ok(found.as_ref().and_then(MovementReport::of))
     }
 
-    /// Waits until no operation works.
+    /// Waits until no operation works and no asset is being checked.
     pub async fn wait_until_idle(&self) {
         self.engine.wait_until_idle().await;
+        self.validation.wait_until_idle().await;
     }
 
     /// Stops: no new connections, running requests end, operations stop between two chunks of

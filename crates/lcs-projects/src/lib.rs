@@ -6,6 +6,7 @@
 //! - [`authorise`] – what a token and a member must be to call the API
 //! - [`movement`] – what may be refreshed and exported
 //! - [`library`] – the asset library: what may be uploaded, and its port
+//! - [`deployment`] – what may be deployed where
 //! - [`limits`] – three starts in 24 hours
 //! - [`request_limits`] – how often each call may be made
 //! - [`power`] – what may be started and stopped
@@ -16,6 +17,7 @@
 pub mod authorise;
 #[cfg(feature = "testing")]
 pub mod conformance;
+pub mod deployment;
 pub mod geography;
 pub mod library;
 pub mod limits;

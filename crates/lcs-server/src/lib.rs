@@ -37,8 +37,9 @@ use tower_http::{
     catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer,
 };
 
+pub use lcs::{CertificateIssuer, IssuedCertificate};
 pub use origin::{AllowedOrigins, Origin};
-pub use state::{ServiceParts, Services};
+pub use state::{LcsSettings, ServiceParts, Services};
 
 /// Larger than any request body that the surfaces take.
 const LARGEST_BODY: usize = 256 * 1024;

@@ -23,6 +23,29 @@ const WORDS: &[&str] = &[
     "backupName",
     "environmentinfo",
     "detail",
+    "history",
+    "rsatdownload",
+    "start",
+    "stop",
+    "servicing",
+    "applyupdate",
+    "monitorupdate",
+    "finalizeupdate",
+    "preparationactivityid",
+    "onprem",
+    "asset",
+    "commercescaleunit",
+    "ecommerce",
+    "deploymentactivity",
+    "box",
+    "fileasset",
+    "CreateFileAsset",
+    "CommitFileAsset",
+    "GetFileAssetValidationStatus",
+    "GetAssets",
+    "GetFileAsset",
+    "GetSharedAssets",
+    "DeleteFileAsset",
     "oauth2",
     "token",
     "devicecode",
@@ -35,6 +58,9 @@ const WORDS: &[&str] = &[
     "keys",
     "userrealm",
 ];
+
+/// What follows these is the user's own word.
+const USERS_OWN: &[&str] = &["backupName", "commercescaleunit", "ecommerce"];
 
 /// Rewrites the path of a request.
 pub(crate) fn normalise<B>(mut request: Request<B>) -> Request<B> {
@@ -65,8 +91,10 @@ fn normal_path(path: &str) -> String {
         let is_repeated_version = segment == "v1.0" && previous == "v1.0";
         if !is_repeated_version {
             normal.push('/');
-            // What follows `backupName` is the user's own word.
-            if previous.eq_ignore_ascii_case("backupName") {
+            if USERS_OWN
+                .iter()
+                .any(|word| previous.eq_ignore_ascii_case(word))
+            {
                 normal.push_str(segment);
             } else {
                 push_segment(&mut normal, segment);

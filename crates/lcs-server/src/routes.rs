@@ -159,6 +159,17 @@ routes! {
     get "/databasemovement/v1/fetchstatus/project/{project}/environment/{environment}/operationactivity/{operation}" => lcs::movement::fetch_status, Authorisation::Lcs(Capability::FetchStatus);
     get "/environmentinfo/v1/detail/project/{project}" => lcs::environment::detail, Authorisation::Lcs(Capability::ReadEnvironments);
     get "/environmentinfo/v1/detail/project/{project}/" => lcs::environment::detail, Authorisation::Lcs(Capability::ReadEnvironments);
+    get "/environmentinfo/v1/history/project/{project}/environment/{environment}" => lcs::history::history, Authorisation::Lcs(Capability::ReadHistory);
+    get "/environmentinfo/v1/history/project/{project}/environment/{environment}/" => lcs::history::history, Authorisation::Lcs(Capability::ReadHistory);
+    get "/environmentinfo/v1/rsatdownload/project/{project}/environment/{environment}" => lcs::certificate::download, Authorisation::Lcs(Capability::DownloadCertificate);
+    post "/environment/v1/start/project/{project}/environment/{environment}" => lcs::power::start, Authorisation::Lcs(Capability::StartEnvironment);
+    post "/environment/v1/stop/project/{project}/environment/{environment}" => lcs::power::stop, Authorisation::Lcs(Capability::StopEnvironment);
+    post "/environment/v2/applyupdate/project/{project}/environment/{environment}/asset/{asset}" => lcs::deployment::apply, Authorisation::Lcs(Capability::DeployPackage);
+    get "/environment/v2/fetchstatus/project/{project}/environment/{environment}/operationactivity/{operation}" => lcs::movement::fetch_status, Authorisation::Lcs(Capability::FetchStatus);
+    post "/environment/v2/applyupdate/project/{project}/environment/{environment}/commercescaleunit/{name}/asset/{asset}" => lcs::deployment::apply_to_scale_unit, Authorisation::Lcs(Capability::DeployScaleUnit);
+    get "/environment/v2/fetchstatus/project/{project}/environment/{environment}/commercescaleunit/{name}" => lcs::deployment::scale_unit_status, Authorisation::Lcs(Capability::FetchStatus);
+    post "/environment/v2/applyupdate/project/{project}/environment/{environment}/ecommerce/{name}/asset/{asset}" => lcs::deployment::apply_to_e_commerce, Authorisation::Lcs(Capability::DeployECommerce);
+    get "/environment/v2/fetchstatus/project/{project}/environment/{environment}/ecommerce/{name}/deploymentactivity/{operation}" => lcs::deployment::e_commerce_status, Authorisation::Lcs(Capability::FetchStatus);
 
     head "/blob/{*key}" => blob::read, Authorisation::SignedUrl;
     get "/blob/{*key}" => blob::read, Authorisation::SignedUrl;

@@ -1,14 +1,22 @@
 //! What the handlers work with: the domain and the services behind it.
 
-use std::{fmt, ops::Deref, sync::Arc};
+use std::{
+    fmt,
+    ops::Deref,
+    sync::{Arc, Mutex, PoisonError},
+};
 
+use jiff::SignedDuration;
 use lcs_artifacts::{ArtifactStore, UrlSigner};
 use lcs_directory::Directory;
-use lcs_operations::Engine;
-use lcs_projects::ProjectStore;
+use lcs_operations::{AssetValidation, Engine};
+use lcs_projects::{
+    AssetStore, Capability, ProjectStore,
+    request_limits::{CallSubject, RequestLedger},
+};
 use lcs_types::{Clock, Randomness};
 
-use crate::{origin::AllowedOrigins, pages::session::BrowserSessions};
+use crate::{lcs::CertificateIssuer, origin::AllowedOrigins, pages::session::BrowserSessions};
 
 /// What a server is made of.
 #[derive(Debug)]
@@ -29,6 +37,23 @@ pub struct ServiceParts {
     pub randomness: Arc<dyn Randomness>,
     /// The origins that are answered for.
     pub origins: AllowedOrigins,
+    /// The asset library.
+    pub assets: Arc<dyn AssetStore>,
+    /// Checks what is uploaded to it.
+    pub validation: AssetValidation,
+    /// Issues the certificates of environments.
+    pub certificates: Arc<dyn CertificateIssuer>,
+    /// How the LCS API behaves.
+    pub lcs: LcsSettings,
+}
+
+/// How the LCS API behaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LcsSettings {
+    /// Whether calls beyond the documented limits are answered with 429.
+    pub request_limits: bool,
+    /// The end of life of this version of the API, UTC; `None` while none is planned.
+    pub version_end_of_life: Option<jiff::civil::DateTime>,
 }
 
 /// What a server is made of, and what it remembers between requests. Clones share it.
@@ -38,6 +63,7 @@ pub struct Services(Arc<Inner>);
 struct Inner {
     parts: ServiceParts,
     browser_sessions: BrowserSessions,
+    requests: Mutex<RequestLedger>,
 }
 
 impl Services {
@@ -47,7 +73,30 @@ impl Services {
         Self(Arc::new(Inner {
             parts,
             browser_sessions,
+            requests: Mutex::default(),
         }))
+    }
+
+    /// Counts a call against its limits.
+    ///
+    /// # Errors
+    ///
+    /// How long to wait until the call would be admitted.
+    pub(crate) fn admit(
+        &self,
+        capability: Capability,
+        call: CallSubject,
+    ) -> Result<(), SignedDuration> {
+        if !self.lcs.request_limits {
+            return Ok(());
+        }
+        // Whoever panicked over the ledger left nothing half done in it.
+        let mut requests = self
+            .0
+            .requests
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        requests.admit(capability, call, self.clock.now())
     }
 
     pub(crate) fn browser_sessions(&self) -> &BrowserSessions {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use lcs_projects::{Infrastructure, Lifecycle};
+use lcs_projects::{EnvironmentType, Infrastructure, Lifecycle};
 use lcs_sample::facts;
 use lcs_types::EnvironmentId;
 use serde::{Deserialize, Serialize};
@@ -133,6 +133,16 @@ impl EnvironmentConfig {
     }
 }
 
+impl From<EnvironmentKind> for EnvironmentType {
+    fn from(kind: EnvironmentKind) -> Self {
+        match kind {
+            EnvironmentKind::Production => Self::Production,
+            EnvironmentKind::Sandbox => Self::Sandbox,
+            EnvironmentKind::Development => Self::Development,
+            EnvironmentKind::Build => Self::Build,
+        }
+    }
+}
 
 impl From<InfrastructureKind> for Infrastructure {
     fn from(kind: InfrastructureKind) -> Self {

@@ -8,18 +8,18 @@ use axum::{
     http::{HeaderMap, StatusCode, request::Parts},
     response::IntoResponse,
 };
-use lcs_operations::UserKey;
 use lcs_projects::{
-    AccessRefused, Project, TokenFacts,
+    AccessRefused, Project, TokenFacts, UserKey,
     authorise::{authorise, require_delegated},
+    request_limits::CallSubject,
 };
-use lcs_types::{OperationActivityId, ProjectId};
+use lcs_types::{EnvironmentId, ProjectId};
 use lcs_wire::{
     clouds::lcs_api_hosts,
     well_known::{LCS_CLIENT_ID, LCS_RESOURCE},
 };
 
-use super::answer;
+use super::answer::Call;
 use crate::{
     answered::Answered,
     bearer::{self, BearerError, forbidden, unauthorized},
@@ -36,12 +36,33 @@ pub(crate) struct Caller {
     pub(super) user: UserKey,
     /// The project of the call.
     pub(super) project: Project,
-    /// The id of this call.
-    pub(super) activity: OperationActivityId,
+    /// What every answer carries.
+    pub(super) call: Call,
+}
+
+/// A caller of a call that names no project: any user with a delegated token.
+#[derive(Debug)]
+pub(crate) struct SignedInCaller {
+    /// What every answer carries.
+    pub(super) call: Call,
+}
+
+impl FromRequestParts<Services> for SignedInCaller {
+    type Rejection = Answered;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        services: &Services,
+    ) -> Result<Self, Self::Rejection> {
+        let context = RequestContext::from_request_parts(parts, services).await?;
+        let call = Call::new(services, parts.uri.path(), &parts.headers);
+        user(services, &context, &parts.headers, &call).await?;
+        Ok(Self { call })
+    }
 }
 
 impl FromRequestParts<Services> for Caller {
-    /// 401, 403, or 200 with `IsSuccess: false` for a project that does not exist.
+    /// 401, 403, 429, or the family's failure for a project that does not exist.
     type Rejection = Answered;
 
     async fn from_request_parts(
@@ -53,18 +74,18 @@ impl FromRequestParts<Services> for Caller {
             return Err(StatusCode::INTERNAL_SERVER_ERROR.into());
         };
         let context = RequestContext::from_request_parts(parts, services).await?;
-        let activity = OperationActivityId::random(&*services.randomness);
-        let user = user(services, &context, &parts.headers, activity).await?;
+        let call = Call::new(services, parts.uri.path(), &parts.headers);
+        let user = user(services, &context, &parts.headers, &call).await?;
         let Path(path) = Path::<HashMap<String, String>>::from_request_parts(parts, services)
             .await
             .map_err(IntoResponse::into_response)?;
         let named = path.get("project").map_or("", String::as_str);
-        let project = project(services, &context, named, activity).await?;
+        let project = project(services, &context, named, &call).await?;
         let member = services
             .projects
             .member(project.id, user.tenant, user.user)
             .await
-            .map_err(|error| answer::failed(&context, activity, &error))?;
+            .map_err(|error| call.failed(&context, &error))?;
         authorise(member.as_ref(), capability).map_err(|refused| match refused {
             AccessRefused::NotAMember | AccessRefused::InvitationNotAccepted => {
                 // The word before the colon tells this 401 from one about the token.
@@ -72,10 +93,18 @@ impl FromRequestParts<Services> for Caller {
             }
             AccessRefused::RoleTooWeak { .. } => forbidden(&refused.to_string()),
         })?;
+        let subject = CallSubject {
+            project: project.id,
+            environment: environment(path.get("environment")),
+            user,
+        };
+        services
+            .admit(capability, subject)
+            .map_err(|wait| call.too_many(wait))?;
         Ok(Self {
             user,
             project,
-            activity,
+            call,
         })
     }
 }
@@ -84,16 +113,20 @@ async fn project(
     services: &Services,
     context: &RequestContext,
     named: &str,
-    activity: OperationActivityId,
+    call: &Call,
 ) -> Result<Project, Answered> {
-    let unknown = || answer::refused(activity, format!("The project {named} does not exist."));
+    let unknown = || call.unknown(format!("The project {named} does not exist."));
     let id: ProjectId = named.parse().map_err(|_| unknown())?;
     let project = services
         .projects
         .project(id)
         .await
-        .map_err(|error| answer::failed(context, activity, &error))?;
+        .map_err(|error| call.failed(context, &error))?;
     Ok(project.ok_or_else(unknown)?)
+}
+
+fn environment(named: Option<&String>) -> Option<EnvironmentId> {
+    named?.parse().ok()
 }
 
 /// The resources whose tokens are accepted at an origin. A host of LCS takes those for itself
@@ -113,7 +146,7 @@ async fn user(
     services: &Services,
     context: &RequestContext,
     headers: &HeaderMap,
-    activity: OperationActivityId,
+    call: &Call,
 ) -> Result<UserKey, Answered> {
     let audiences = audiences(services, &context.origin);
     let token = bearer::token(services, headers, LCS_CLIENT_ID, audiences)
@@ -123,7 +156,7 @@ async fn user(
                 tracing::info!(correlation_id = %context.correlation_id, %error, "call refused");
                 unauthorized(&error.to_string())
             }
-            BearerError::Failed(error) => answer::failed(context, activity, &error),
+            BearerError::Failed(error) => call.failed(context, &error),
         })?;
     let scopes: Vec<&str> = token.scopes().collect();
     let facts = TokenFacts {

@@ -4,19 +4,15 @@ use axum::{
     extract::{Query, State},
     response::Response,
 };
-use lcs_projects::{Environment, Infrastructure};
+use jiff::Timestamp;
+use lcs_operations::{Operation, OperationKind, OperationState, deploy};
+use lcs_projects::{Environment, EnvironmentType, Infrastructure, Lifecycle, PowerState};
 use lcs_types::EnvironmentId;
-use lcs_wire::lcs::{Envelope, EnvironmentDetail, EnvironmentPage, deployed_on};
+use lcs_wire::lcs::{EnvironmentDetail, EnvironmentPage, deployed_on};
 use serde::Deserialize;
 
-use super::{
-    answer::{failed, ok, refused},
-    caller::Caller,
-};
+use super::{caller::Caller, pages};
 use crate::{answered::Answered, context::RequestContext, state::Services};
-
-/// The service's page size is not documented; ten environments were seen to take two pages.
-const PAGE_SIZE: usize = 5;
 
 /// Which environments are asked for.
 #[derive(Debug, Default, Deserialize)]
@@ -35,42 +31,35 @@ pub(crate) async fn detail(
     caller: Caller,
     Query(query): Query<DetailQuery>,
 ) -> Result<Response, Answered> {
-    let page: usize = match query.page.as_deref().map(str::parse) {
-        None => 1,
-        Some(Ok(page)) if page >= 1 => page,
-        Some(_) => {
-            let message = "The page must be a number from 1.";
-            return Ok(refused(caller.activity, message));
-        }
-    };
+    let number = pages::number(query.page.as_deref()).map_err(|text| caller.call.refused(text))?;
     let environments = services
         .projects
         .environments(caller.project.id)
         .await
-        .map_err(|error| failed(&context, caller.activity, &error))?;
-    let wanted: Vec<&Environment> = environments
+        .map_err(|error| caller.call.failed(&context, &error))?;
+    let running = services
+        .engine
+        .unfinished()
+        .await
+        .map_err(|error| caller.call.failed(&context, &error))?;
+    let now = services.clock.now();
+    let wanted = environments
         .iter()
         .filter(|environment| query.wants(environment))
+        .map(|environment| describe(environment, &running, now))
         .collect();
-    let first = (page - 1).saturating_mul(PAGE_SIZE);
-    let body = EnvironmentPage {
-        result_page_current: u32::try_from(page).unwrap_or(u32::MAX),
-        result_has_more_pages: wanted.len() > first.saturating_add(PAGE_SIZE),
-        data: Some(
-            wanted
-                .into_iter()
-                .skip(first)
-                .take(PAGE_SIZE)
-                .map(describe)
-                .collect(),
-        ),
-        envelope: Envelope::success(caller.activity),
-    };
-    Ok(ok(caller.activity, body))
+    let page = pages::cut(wanted, number);
+    Ok(caller.call.ok(EnvironmentPage {
+        result_page_current: page.number,
+        result_has_more_pages: page.has_more,
+        data: Some(page.items),
+        envelope: caller.call.success(),
+    }))
 }
 
 impl DetailQuery {
-    /// An unknown id or name yields an empty page, not a failure.
+    /// An unknown id or name yields an empty page, not a failure. A deleted environment is shown
+    /// only to whoever asks for it.
     fn wants(&self, environment: &Environment) -> bool {
         let by_id = self
             .environment_id
@@ -80,12 +69,24 @@ impl DetailQuery {
             .environment_name
             .as_ref()
             .is_none_or(|name| name.eq_ignore_ascii_case(&environment.name));
-        by_id && by_name
+        let is_named = self.environment_id.is_some() || self.environment_name.is_some();
+        by_id && by_name && (is_named || environment.lifecycle != Lifecycle::Deleted)
     }
 }
 
-fn describe(environment: &Environment) -> EnvironmentDetail {
-    let is_customers = environment.infrastructure == Infrastructure::CustomerManaged;
+fn describe(environment: &Environment, running: &[Operation], now: Timestamp) -> EnvironmentDetail {
+    let operation = running
+        .iter()
+        .find(|operation| operation.kind.environment() == environment.id);
+    let power = environment.power.at(now);
+    let is_idle_customers = environment.infrastructure == Infrastructure::CustomerManaged
+        && environment.lifecycle == Lifecycle::Active
+        && operation.is_none();
+    let (state, status) = state_and_status(environment, operation, power);
+    let is_tier_one = matches!(
+        environment.environment_type,
+        EnvironmentType::Development | EnvironmentType::Build
+    );
     EnvironmentDetail {
         environment_id: environment.id,
         environment_name: environment.name.clone(),
@@ -95,7 +96,7 @@ fn describe(environment: &Environment) -> EnvironmentDetail {
         environment_group: Some("Primary".to_owned()),
         environment_product: Some(environment.product.clone()),
         environment_endpoint_base_url: Some(environment.base_url.clone()),
-        deployment_state: Some("Finished".to_owned()),
+        deployment_state: Some(state.to_owned()),
         topology_display_name: Some(environment.topology_display_name.clone()),
         current_application_build_version: Some(environment.application_build.clone()),
         current_application_release_name: Some(environment.application_release.clone()),
@@ -103,12 +104,46 @@ fn describe(environment: &Environment) -> EnvironmentDetail {
         current_platform_version: Some(environment.platform_version.clone()),
         deployed_on_utc: Some(deployed_on(environment.deployed_on)),
         cloud_storage_location: Some(environment.cloud_location.clone()),
-        disaster_recovery_location: Some(environment.disaster_recovery_location.clone()),
-        deployment_status_display: Some("Deployed".to_owned()),
+        // Tier-1 environments have no second site.
+        disaster_recovery_location: (!is_tier_one)
+            .then(|| environment.disaster_recovery_location.clone()),
+        deployment_status_display: Some(status.to_owned()),
         // Only environments that the customer runs can be started and stopped through the API.
-        can_start: Some(false),
-        can_stop: Some(is_customers),
-        database_daily_backups_enabled: None,
-        database_backup_location: None,
+        can_start: Some(is_idle_customers && power == PowerState::Stopped),
+        can_stop: Some(is_idle_customers && power == PowerState::Running),
+        database_daily_backups_enabled: Some(environment.database_backup_location.is_some()),
+        database_backup_location: environment.database_backup_location.clone(),
     }
+}
+
+/// `DeploymentState`, which is that of the last operation, and the portal's word for it.
+fn state_and_status(
+    environment: &Environment,
+    operation: Option<&Operation>,
+    power: PowerState,
+) -> (&'static str, &'static str) {
+    if environment.lifecycle == Lifecycle::Deleted {
+        return ("Deleted", "Deleted");
+    }
+    if let Some(operation) = operation {
+        if operation.state == OperationState::RollbackInProgress {
+            return ("ServicingRollback", "Servicing");
+        }
+        return match operation.kind {
+            OperationKind::Refresh { .. } => ("Restoring", "Servicing"),
+            // It stays usable while it is exported, and takes no other operation.
+            OperationKind::Export { .. } => ("Servicing", "Servicing"),
+            OperationKind::Deploy { .. } => {
+                let step = operation.journal.steps.last().map(|record| record.step);
+                ("Servicing", deploy::phase(step))
+            }
+        };
+    }
+    let status = match power {
+        PowerState::Running => "Deployed",
+        PowerState::Starting => "Starting",
+        PowerState::Stopping => "Stopping",
+        PowerState::Stopped => "Stopped",
+    };
+    (power.as_str(), status)
 }

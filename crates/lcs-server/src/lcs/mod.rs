@@ -1,7 +1,14 @@
-//! The LCS API over HTTP. Every call is authenticated and authorised in [`caller`]; failures of a
-//! rule are 200 with `IsSuccess: false`, see [`answer`].
+//! The LCS API over HTTP. Every call is authenticated, authorised and counted in [`caller`]; what a
+//! failure looks like in each family of endpoints is [`answer`]'s.
 
 mod answer;
 mod caller;
+pub(crate) mod certificate;
+pub(crate) mod deployment;
 pub(crate) mod environment;
+pub(crate) mod history;
 pub(crate) mod movement;
+mod pages;
+pub(crate) mod power;
+
+pub use certificate::{CertificateIssuer, IssuedCertificate};

@@ -5,14 +5,11 @@ use axum::{
     response::Response,
 };
 use lcs_operations::StartError;
-use lcs_projects::{Backup, Project, RuleRefusal};
+use lcs_projects::{Backup, Environment, Project, RuleRefusal};
 use lcs_types::{BackupName, EnvironmentId, NameError, OperationActivityId};
-use lcs_wire::lcs::{DatabaseAsset, DatabaseList, Envelope, FetchStatus, listing_date};
+use lcs_wire::lcs::{DatabaseAsset, DatabaseList, FetchStatus, listing_date};
 
-use super::{
-    answer::{failed, ok, refused},
-    caller::Caller,
-};
+use super::caller::Caller;
 use crate::{answered::Answered, context::RequestContext, origin::Origin, state::Services};
 
 /// `GET /databasemovement/v1/databases/project/{project}`.
@@ -25,16 +22,16 @@ pub(crate) async fn list_backups(
         .projects
         .backups(caller.project.id)
         .await
-        .map_err(|error| failed(&context, caller.activity, &error))?;
+        .map_err(|error| caller.call.failed(&context, &error))?;
     let database_assets = backups
         .iter()
         .filter_map(|backup| asset(&services, &context.origin, &caller.project, backup))
         .collect();
     let list = DatabaseList {
         database_assets,
-        envelope: Envelope::success(caller.activity),
+        envelope: caller.call.success(),
     };
-    Ok(ok(caller.activity, list))
+    Ok(caller.call.ok(list))
 }
 
 /// A backup with a URL that is signed for this answer.
@@ -92,7 +89,7 @@ pub(crate) async fn start_export(
         let refusal = RuleRefusal::BackupName {
             reason: reason.to_owned(),
         };
-        refused(caller.activity, refusal.to_string())
+        caller.call.refused(refusal.to_string())
     })?;
     let started = services
         .engine
@@ -101,29 +98,57 @@ pub(crate) async fn start_export(
     answer_start(&context, &caller, started)
 }
 
-fn environment(caller: &Caller, text: &str) -> Result<EnvironmentId, Answered> {
+pub(super) fn environment(caller: &Caller, text: &str) -> Result<EnvironmentId, Answered> {
     Ok(text.parse().map_err(|_| {
         let refusal = RuleRefusal::UnknownEnvironment {
             environment: text.chars().filter(|c| !c.is_control()).take(100).collect(),
         };
-        refused(caller.activity, refusal.to_string())
+        caller.call.refused(refusal.to_string())
+    })?)
+}
+
+/// The environment of the project that a path names.
+pub(super) async fn known_environment(
+    services: &Services,
+    context: &RequestContext,
+    caller: &Caller,
+    text: &str,
+) -> Result<Environment, Answered> {
+    let id = environment(caller, text)?;
+    let found = services.projects.environment(caller.project.id, id).await;
+    let found = found.map_err(|error| caller.call.failed(context, &error))?;
+    Ok(found.ok_or_else(|| {
+        let environment = id.to_string();
+        let refusal = RuleRefusal::UnknownEnvironment { environment };
+        caller.call.refused(refusal.to_string())
+    })?)
+}
+
+/// The id of an operation that was started, or the answer that says why it was not.
+pub(super) fn started(
+    context: &RequestContext,
+    caller: &Caller,
+    started: Result<OperationActivityId, StartError>,
+) -> Result<OperationActivityId, Answered> {
+    Ok(started.map_err(|error| match error {
+        StartError::Refused(refusal) => caller.call.refused(refusal.to_string()),
+        StartError::Store(error) => caller.call.failed(context, &error),
     })?)
 }
 
 fn answer_start(
     context: &RequestContext,
     caller: &Caller,
-    started: Result<OperationActivityId, StartError>,
+    outcome: Result<OperationActivityId, StartError>,
 ) -> Result<Response, Answered> {
-    let operation = started.map_err(|error| match error {
-        StartError::Refused(refusal) => refused(caller.activity, refusal.to_string()),
-        StartError::Store(error) => failed(context, caller.activity, &error),
-    })?;
     // The id of the call is also the id to poll.
-    Ok(ok(operation, Envelope::success(operation)))
+    let operation = started(context, caller, outcome)?;
+    Ok(caller.call.ok(caller.call.success_of(operation)))
 }
 
-/// `GET /databasemovement/v1/fetchstatus/project/{project}/environment/{environment}/operationactivity/{operation}`.
+/// `GET /databasemovement/v1/fetchstatus/project/{project}/environment/{environment}/operationactivity/{operation}`,
+/// and the same below `/environment/v2` for deployments: each knows the operations of both, as an
+/// early client polled a refresh at the other.
 pub(crate) async fn fetch_status(
     State(services): State<Services>,
     context: RequestContext,
@@ -133,18 +158,18 @@ pub(crate) async fn fetch_status(
     let environment = environment(&caller, &environment_id)?;
     let unknown = || {
         let message = "The operation does not exist for this environment.";
-        refused(caller.activity, message)
+        caller.call.refused(message)
     };
     let operation_id: OperationActivityId = operation_id.parse().map_err(|_| unknown())?;
     let operation = services
         .engine
         .find(caller.project.id, operation_id)
         .await
-        .map_err(|error| failed(&context, caller.activity, &error))?
+        .map_err(|error| caller.call.failed(&context, &error))?
         // A refresh is polled with its target, an export with the environment that is exported.
         .filter(|found| found.kind.environment() == environment)
         .ok_or_else(unknown)?;
-    let mut envelope = Envelope::success(caller.activity);
+    let mut envelope = caller.call.success();
     // Whether the service explains a failed operation here is not documented; a local cloud that
     // knows the cause should say it.
     envelope
@@ -158,5 +183,5 @@ pub(crate) async fn fetch_status(
         completion_date: operation.ended_at.map(listing_date),
         operation_status: operation.state.status(),
     };
-    Ok(ok(caller.activity, status))
+    Ok(caller.call.ok(status))
 }

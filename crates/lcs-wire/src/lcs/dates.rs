@@ -5,6 +5,14 @@ use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 /// .NET's `DateTime.MaxValue`, which stands for "no end of life planned".
 pub const MAX_DATE: &str = "9999-12-31T23:59:59.9999999";
 
+/// `VersionEOL`: the end of life with seven decimals, or [`MAX_DATE`] while none is planned.
+pub fn end_of_life(at: Option<DateTime>) -> String {
+    at.map_or_else(
+        || MAX_DATE.to_owned(),
+        |at| at.strftime("%Y-%m-%dT%H:%M:%S.%7f").to_string(),
+    )
+}
+
 fn civil(at: Timestamp) -> DateTime {
     at.to_zoned(TimeZone::UTC).datetime()
 }
@@ -60,6 +68,13 @@ mod tests {
         assert_eq!(deployed_on(at), "8/5/2021 11:00 PM");
         assert_eq!(throttle_date(at), "2021-08-05T23:00:01.2345678");
         assert_eq!(long_date(at), "Thursday, August 5, 2021 11:00:01 PM");
+    }
+
+    #[test]
+    fn an_end_of_life_has_seven_decimals() {
+        assert_eq!(end_of_life(None), MAX_DATE);
+        let end = jiff::civil::date(2027, 3, 1).at(0, 0, 0, 0);
+        assert_eq!(end_of_life(Some(end)), "2027-03-01T00:00:00.0000000");
     }
 
     #[test]

@@ -15,7 +15,8 @@ pub use asset::{
 pub use certificate::{RsatCertificate, RsatCertificateAnswer};
 
 pub use dates::{
-    MAX_DATE, deployed_on, history_date, listing_date, long_date, parse_listing_date, throttle_date,
+    MAX_DATE, deployed_on, end_of_life, history_date, listing_date, long_date, parse_listing_date,
+    throttle_date,
 };
 pub use deployment::{
     DeploymentStatus, ECommerceDeploymentStarted, LegacyActionStatus, LegacyFailure,
