@@ -25,8 +25,13 @@ impl ArtifactKey {
     /// The key of a database backup, in the shape that the service uses: 12 stands for the
     /// product, 17 for the file type *database backup*.
     pub fn database_backup(asset: AssetId) -> Self {
+        Self::asset(17, asset)
+    }
+
+    /// The key of an asset of any file type.
+    pub fn asset(file_type: u32, asset: AssetId) -> Self {
         Self(format!(
-            "{CONTAINER}/{asset}/AX7ProductName-12-17-{asset}-{asset}"
+            "{CONTAINER}/{asset}/AX7ProductName-12-{file_type}-{asset}-{asset}"
         ))
     }
 

@@ -25,12 +25,15 @@ pub const PATH_PREFIX: &str = "/blob/";
 pub enum Permission {
     /// To read the file.
     Read,
+    /// To create the file, in blocks or whole.
+    Write,
 }
 
 impl Permission {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Read => "r",
+            Self::Write => "rcw",
         }
     }
 }
@@ -68,9 +71,14 @@ impl UrlSigner {
     }
 
     /// A URL below `origin` that opens the file for [`LIFETIME`].
-    pub fn sign(&self, origin: &Url, key: &ArtifactKey, now: Timestamp) -> SignedUrl {
+    pub fn sign(
+        &self,
+        origin: &Url,
+        key: &ArtifactKey,
+        permission: Permission,
+        now: Timestamp,
+    ) -> SignedUrl {
         let expiry = (now + LIFETIME).strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
-        let permission = Permission::Read;
         let signature = STANDARD.encode(self.mac(key, &expiry, permission).finalize().into_bytes());
         let mut url = origin.clone();
         url.set_path(&format!("{PATH_PREFIX}{key}"));
@@ -116,21 +124,24 @@ impl UrlSigner {
         else {
             return Err(SignatureRefusal::Malformed);
         };
-        if version != VERSION || kind != "b" || permission != Permission::Read.as_str() {
+        let permission = [Permission::Read, Permission::Write]
+            .into_iter()
+            .find(|known| known.as_str() == permission);
+        let (Some(permission), VERSION, "b") = (permission, version.as_str(), kind.as_str()) else {
             return Err(SignatureRefusal::Wrong);
-        }
+        };
         let signature = STANDARD
             .decode(signature)
             .map_err(|_| SignatureRefusal::Malformed)?;
         // Constant time; and before the expiry is believed, since it is part of what is signed.
-        self.mac(key, &expiry, Permission::Read)
+        self.mac(key, &expiry, permission)
             .verify_slice(&signature)
             .map_err(|_| SignatureRefusal::Wrong)?;
         let expiry: Timestamp = expiry.parse().map_err(|_| SignatureRefusal::Malformed)?;
         if now >= expiry {
             return Err(SignatureRefusal::Expired);
         }
-        Ok(Permission::Read)
+        Ok(permission)
     }
 
     fn mac(&self, key: &ArtifactKey, expiry: &str, permission: Permission) -> Hmac<Sha256> {
@@ -156,7 +167,7 @@ mod tests {
         (
             signer.clone(),
             key.clone(),
-            signer.sign(&origin, &key, now),
+            signer.sign(&origin, &key, Permission::Read, now),
             now,
         )
     }

@@ -6,7 +6,8 @@ use lcs_artifacts::ArtifactStore;
 use lcs_databases::sqlite::Stage;
 use lcs_projects::{Asset, Environment, ProjectStore, RuleRefusal, StoreError, UserKey, movement};
 use lcs_types::{
-    BackupName, Cancellation, Clock, EnvironmentId, OperationActivityId, ProjectId, Randomness,
+    AssetId, BackupName, Cancellation, Clock, EnvironmentId, OperationActivityId, ProjectId,
+    Randomness,
 };
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
@@ -171,6 +172,18 @@ impl Engine {
     /// [`StoreError`] when the store fails.
     pub async fn unfinished(&self) -> Result<Vec<Operation>, StoreError> {
         self.shared.journal.unfinished().await
+    }
+
+    /// Whether an operation that has not ended reads this asset.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the store fails.
+    pub async fn is_deploying(&self, asset: AssetId) -> Result<bool, StoreError> {
+        let unfinished = self.shared.journal.unfinished().await?;
+        Ok(unfinished.iter().any(|operation| {
+            matches!(operation.kind, OperationKind::Deploy { asset: deployed, .. } if deployed == asset)
+        }))
     }
 
     /// An operation of a project.

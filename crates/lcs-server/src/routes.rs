@@ -23,6 +23,8 @@ pub enum Authorisation {
     Graph,
     /// A user with an LCS token and a role in the project.
     Lcs(Capability),
+    /// Any user with an LCS token.
+    LcsUser,
     /// Whoever holds a signed URL.
     SignedUrl,
     /// A person whose browser shows a page of ours, by the page's token.
@@ -170,6 +172,15 @@ routes! {
     get "/environment/v2/fetchstatus/project/{project}/environment/{environment}/commercescaleunit/{name}" => lcs::deployment::scale_unit_status, Authorisation::Lcs(Capability::FetchStatus);
     post "/environment/v2/applyupdate/project/{project}/environment/{environment}/ecommerce/{name}/asset/{asset}" => lcs::deployment::apply_to_e_commerce, Authorisation::Lcs(Capability::DeployECommerce);
     get "/environment/v2/fetchstatus/project/{project}/environment/{environment}/ecommerce/{name}/deploymentactivity/{operation}" => lcs::deployment::e_commerce_status, Authorisation::Lcs(Capability::FetchStatus);
+    post "/box/fileasset/CreateFileAsset/{project}" => lcs::library::create, Authorisation::Lcs(Capability::ChangeAssets);
+    post "/box/fileasset/CommitFileAsset/{project}" => lcs::library::commit, Authorisation::Lcs(Capability::ChangeAssets);
+    get "/box/fileasset/GetFileAssetValidationStatus/{project}" => lcs::library::validation_status, Authorisation::Lcs(Capability::ReadAssets);
+    get "/box/fileasset/GetAssets/{project}" => lcs::library::list, Authorisation::Lcs(Capability::ReadAssets);
+    get "/box/fileasset/GetFileAsset/{project}" => lcs::library::get, Authorisation::Lcs(Capability::ReadAssets);
+    get "/box/fileasset/GetSharedAssets" => lcs::library::list_shared, Authorisation::LcsUser;
+    post "/box/fileasset/DeleteFileAsset/{project}" => lcs::library::delete, Authorisation::Lcs(Capability::ChangeAssets);
+    post "/environment/servicing/v1/applyupdate/{project}" => lcs::legacy::apply, Authorisation::Lcs(Capability::DeployPackage);
+    get "/environment/servicing/v1/monitorupdate/{project}" => lcs::legacy::monitor, Authorisation::Lcs(Capability::FetchStatus);
 
     head "/blob/{*key}" => blob::read, Authorisation::SignedUrl;
     get "/blob/{*key}" => blob::read, Authorisation::SignedUrl;

@@ -6,7 +6,6 @@ use std::collections::HashMap;
 use axum::{
     extract::{FromRequestParts, Path},
     http::{HeaderMap, StatusCode, request::Parts},
-    response::IntoResponse,
 };
 use lcs_projects::{
     AccessRefused, Project, TokenFacts, UserKey,
@@ -78,7 +77,7 @@ impl FromRequestParts<Services> for Caller {
         let user = user(services, &context, &parts.headers, &call).await?;
         let Path(path) = Path::<HashMap<String, String>>::from_request_parts(parts, services)
             .await
-            .map_err(IntoResponse::into_response)?;
+            .map_err(|_| call.refused("The path is not valid."))?;
         let named = path.get("project").map_or("", String::as_str);
         let project = project(services, &context, named, &call).await?;
         let member = services

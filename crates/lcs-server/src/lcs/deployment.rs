@@ -2,7 +2,7 @@
 //! Commerce Scale Units, packages for e-commerce. The rules are `lcs_projects::deployment`'s.
 
 use axum::{
-    extract::{Path, Query, State},
+    extract::{Path, State},
     response::Response,
 };
 use lcs_operations::{DeploymentSubject, Operation, OperationKind, OperationState, deploy};
@@ -12,17 +12,9 @@ use lcs_projects::{
 };
 use lcs_types::{AssetId, OperationActivityId};
 use lcs_wire::lcs::{DeploymentStatus, ECommerceDeploymentStarted, OperationStatus};
-use serde::Deserialize;
 
-use super::{caller::Caller, movement};
+use super::{caller::Caller, movement, query::Parameters};
 use crate::{answered::Answered, context::RequestContext, state::Services};
-
-/// The name of a deployment.
-#[derive(Debug, Default, Deserialize)]
-pub(crate) struct ApplyUpdateQuery {
-    #[serde(rename = "updateName")]
-    update_name: Option<String>,
-}
 
 /// `POST /environment/v2/applyupdate/project/{project}/environment/{environment}/asset/{asset}`.
 pub(crate) async fn apply(
@@ -30,12 +22,12 @@ pub(crate) async fn apply(
     context: RequestContext,
     caller: Caller,
     Path((_, environment, asset)): Path<(String, String, String)>,
-    Query(query): Query<ApplyUpdateQuery>,
+    parameters: Parameters,
 ) -> Result<Response, Answered> {
     let wanted = Wanted {
         environment: &environment,
         asset: &asset,
-        name: query.update_name.as_deref().unwrap_or_default(),
+        name: parameters.get("updateName").unwrap_or_default(),
         target: PackageTarget::Environment,
     };
     let operation = begin(&services, &context, &caller, wanted).await?;

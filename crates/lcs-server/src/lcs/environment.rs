@@ -1,27 +1,20 @@
 //! `/environmentinfo/v1/detail`: environment metadata, by page, id or name.
 
-use axum::{
-    extract::{Query, State},
-    response::Response,
-};
+use axum::{extract::State, response::Response};
 use jiff::Timestamp;
 use lcs_operations::{Operation, OperationKind, OperationState, deploy};
 use lcs_projects::{Environment, EnvironmentType, Infrastructure, Lifecycle, PowerState};
 use lcs_types::EnvironmentId;
 use lcs_wire::lcs::{EnvironmentDetail, EnvironmentPage, deployed_on};
-use serde::Deserialize;
 
-use super::{caller::Caller, pages};
+use super::{caller::Caller, pages, query::Parameters};
 use crate::{answered::Answered, context::RequestContext, state::Services};
 
 /// Which environments are asked for.
-#[derive(Debug, Default, Deserialize)]
-pub(crate) struct DetailQuery {
-    page: Option<String>,
-    #[serde(rename = "environmentId")]
-    environment_id: Option<String>,
-    #[serde(rename = "environmentName")]
-    environment_name: Option<String>,
+#[derive(Debug)]
+struct DetailQuery<'query> {
+    environment_id: Option<&'query str>,
+    environment_name: Option<&'query str>,
 }
 
 /// `GET /environmentinfo/v1/detail/project/{project}/`.
@@ -29,9 +22,10 @@ pub(crate) async fn detail(
     State(services): State<Services>,
     context: RequestContext,
     caller: Caller,
-    Query(query): Query<DetailQuery>,
+    parameters: Parameters,
 ) -> Result<Response, Answered> {
-    let number = pages::number(query.page.as_deref()).map_err(|text| caller.call.refused(text))?;
+    let query = DetailQuery::of(&parameters);
+    let number = pages::number(parameters.get("page")).map_err(|text| caller.call.refused(text))?;
     let environments = services
         .projects
         .environments(caller.project.id)
@@ -57,17 +51,22 @@ pub(crate) async fn detail(
     }))
 }
 
-impl DetailQuery {
+impl<'query> DetailQuery<'query> {
+    fn of(parameters: &'query Parameters) -> Self {
+        Self {
+            environment_id: parameters.get("environmentId"),
+            environment_name: parameters.get("environmentName"),
+        }
+    }
+
     /// An unknown id or name yields an empty page, not a failure. A deleted environment is shown
     /// only to whoever asks for it.
     fn wants(&self, environment: &Environment) -> bool {
         let by_id = self
             .environment_id
-            .as_ref()
             .is_none_or(|id| id.parse::<EnvironmentId>().ok() == Some(environment.id));
         let by_name = self
             .environment_name
-            .as_ref()
             .is_none_or(|name| name.eq_ignore_ascii_case(&environment.name));
         let is_named = self.environment_id.is_some() || self.environment_name.is_some();
         by_id && by_name && (is_named || environment.lifecycle != Lifecycle::Deleted)

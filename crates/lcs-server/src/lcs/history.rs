@@ -1,22 +1,15 @@
 //! `/environmentinfo/v1/history`: what was done to an environment, newest first.
 
 use axum::{
-    extract::{Path, Query, State},
+    extract::{Path, State},
     response::Response,
 };
 use lcs_operations::{DeploymentSubject, Operation, OperationKind};
 use lcs_projects::Environment;
 use lcs_wire::lcs::{HistoryItem, HistoryPage, history_date};
-use serde::Deserialize;
 
-use super::{caller::Caller, movement, pages};
+use super::{caller::Caller, movement, pages, query::Parameters};
 use crate::{answered::Answered, context::RequestContext, state::Services};
-
-/// Which page is asked for.
-#[derive(Debug, Default, Deserialize)]
-pub(crate) struct HistoryQuery {
-    page: Option<String>,
-}
 
 /// `GET /environmentinfo/v1/history/project/{project}/environment/{environment}/`.
 pub(crate) async fn history(
@@ -24,9 +17,9 @@ pub(crate) async fn history(
     context: RequestContext,
     caller: Caller,
     Path((_, environment)): Path<(String, String)>,
-    Query(query): Query<HistoryQuery>,
+    parameters: Parameters,
 ) -> Result<Response, Answered> {
-    let number = pages::number(query.page.as_deref()).map_err(|text| caller.call.refused(text))?;
+    let number = pages::number(parameters.get("page")).map_err(|text| caller.call.refused(text))?;
     let environment =
         movement::known_environment(&services, &context, &caller, &environment).await?;
     let operations = services

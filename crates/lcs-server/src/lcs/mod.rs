@@ -7,8 +7,11 @@ pub(crate) mod certificate;
 pub(crate) mod deployment;
 pub(crate) mod environment;
 pub(crate) mod history;
+pub(crate) mod legacy;
+pub(crate) mod library;
 pub(crate) mod movement;
 mod pages;
 pub(crate) mod power;
+mod query;
 
 pub use certificate::{CertificateIssuer, IssuedCertificate};

@@ -4,9 +4,10 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
+use lcs_artifacts::Permission;
 use lcs_operations::StartError;
 use lcs_projects::{Backup, Environment, Project, RuleRefusal};
-use lcs_types::{BackupName, EnvironmentId, NameError, OperationActivityId};
+use lcs_types::{BackupName, EnvironmentId, NameError, OperationActivityId, SignedUrl};
 use lcs_wire::lcs::{DatabaseAsset, DatabaseList, FetchStatus, listing_date};
 
 use super::caller::Caller;
@@ -41,11 +42,7 @@ fn asset(
     project: &Project,
     backup: &Backup,
 ) -> Option<DatabaseAsset> {
-    let origin = url::Url::parse(origin.as_str()).ok()?;
-    let key = backup.artifact.parse().ok()?;
-    let location = services
-        .url_signer
-        .sign(&origin, &key, services.clock.now());
+    let location = signed(services, origin, &backup.artifact, Permission::Read)?;
     Some(DatabaseAsset {
         id: backup.id,
         project_id: backup.project.0,
@@ -59,6 +56,19 @@ fn asset(
         created_by_name: None,
         modified_by_name: None,
     })
+}
+
+/// A URL for a file of the artifact store, signed for this answer.
+pub(super) fn signed(
+    services: &Services,
+    origin: &Origin,
+    artifact: &str,
+    permission: Permission,
+) -> Option<SignedUrl> {
+    let origin = url::Url::parse(origin.as_str()).ok()?;
+    let key = artifact.parse().ok()?;
+    let now = services.clock.now();
+    Some(services.url_signer.sign(&origin, &key, permission, now))
 }
 
 /// `POST /databasemovement/v1/refresh/project/{project}/source/{source}/target/{target}`.

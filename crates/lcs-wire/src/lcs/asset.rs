@@ -315,6 +315,14 @@ impl<'de> Deserialize<'de> for ValidationStatus {
     }
 }
 
+/// The answer of `DeleteFileAsset`; public clients look at its status alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DeletedAsset {
+    /// The asset that was deleted.
+    pub id: AssetId,
+}
+
 /// A failure of the asset library.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]

@@ -10,7 +10,8 @@ mod movement;
 mod status;
 
 pub use asset::{
-    AssetFileType, AssetValidation, BoxFailure, CreateFileAsset, FileAsset, ValidationStatus,
+    AssetFileType, AssetValidation, BoxFailure, CreateFileAsset, DeletedAsset, FileAsset,
+    ValidationStatus,
 };
 pub use certificate::{RsatCertificate, RsatCertificateAnswer};
 
