@@ -7,6 +7,7 @@
 //! - [`origin`] – which origins are answered for
 //! - [`state`] – what the handlers work with
 //! - `entra/`, `graph/`, `lcs/`, `blob/`, `pages/` – one folder per surface
+//! - [`openapi`] – the LCS API as a document
 //! - `testing` – doors to readers of foreign bytes (feature `testing`)
 //! - `path` – paths as clients really write them; `context` – the facts of one request
 
@@ -19,6 +20,7 @@ mod failure;
 pub mod graph;
 mod health;
 mod lcs;
+pub mod openapi;
 pub mod origin;
 mod pages;
 mod path;

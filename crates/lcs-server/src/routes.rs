@@ -10,7 +10,9 @@ use axum::{
 };
 use lcs_projects::Capability;
 
-use crate::{blob, context::RequestContext, entra, graph, health, lcs, pages, state::Services};
+use crate::{
+    blob, context::RequestContext, entra, graph, health, lcs, openapi, pages, state::Services,
+};
 
 /// Who may call a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +61,7 @@ macro_rules! routes {
 
 routes! {
     get "/health" => health::health, Authorisation::Public;
+    get "/openapi.json" => openapi::show, Authorisation::Public;
 
     get "/{tenant}/v2.0/.well-known/openid-configuration" => entra::discovery::configuration_v2, Authorisation::Public;
     get "/{tenant}/.well-known/openid-configuration" => entra::discovery::configuration_v1, Authorisation::Public;

@@ -31,3 +31,10 @@ pub(crate) fn check(page: &str, text: &str) {
         "{page} is out of date: run `cargo xtask docs` and commit it"
     );
 }
+
+#[test]
+fn the_page_of_the_lcs_api_is_what_the_server_serves() {
+    let document = lcs_server::openapi::document();
+    let text = serde_json::to_string_pretty(&document).unwrap();
+    check("docs/openapi.json", &format!("{text}\n"));
+}

@@ -28,6 +28,7 @@ fn path(cloud: &TestCloud, route: &Route) -> String {
         .replace("{target}", &environment)
         .replace("{environment}", &environment)
         .replace("{operation}", id)
+        .replace("{asset}", id)
         .replace("{name}", "backup")
         .replace("{user}", "anna@contoso.onmicrosoft.com")
         .replace("{*key}", "product-ax7productname/x/y")
@@ -77,7 +78,7 @@ async fn every_route_answers_and_those_with_a_token_refuse_every_wrong_one() {
             Authorisation::SignedUrl => {
                 assert_eq!(anonymous.status(), StatusCode::FORBIDDEN, "{label}");
             }
-            Authorisation::Graph | Authorisation::Lcs(_) => {
+            Authorisation::Graph | Authorisation::Lcs(_) | Authorisation::LcsUser => {
                 assert_eq!(anonymous.status(), StatusCode::UNAUTHORIZED, "{label}");
                 assert!(
                     anonymous.headers().contains_key("www-authenticate"),
@@ -108,7 +109,7 @@ async fn every_route_answers_and_those_with_a_token_refuse_every_wrong_one() {
     for route in ROUTES {
         let token = match route.authorisation {
             Authorisation::Graph => graph_token,
-            Authorisation::Lcs(_) => lcs_token,
+            Authorisation::Lcs(_) | Authorisation::LcsUser => lcs_token,
             _ => continue,
         };
         let status = call(&cloud, route, Some(token)).await.status();

@@ -4,6 +4,7 @@
 use std::{fmt, str::FromStr};
 
 use lcs_types::{AssetId, ParseIdError};
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// What kind of file an asset is, by the number that LCS gives it (`ChecklistFileType`).
@@ -177,8 +178,23 @@ impl<'de> Deserialize<'de> for AssetFileType {
     }
 }
 
+impl JsonSchema for AssetFileType {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "AssetFileType".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        // An open set of numbers.
+        schemars::json_schema!({ "type": "integer", "minimum": 0, "maximum": u32::MAX })
+    }
+}
+
 /// The body of `CreateFileAsset`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 pub struct CreateFileAsset {
     /// The display name.
@@ -197,7 +213,7 @@ pub struct CreateFileAsset {
 
 /// An asset. Beside the fields that public clients read it has those of the portal's own asset
 /// object, so everything but the id is optional.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 #[expect(
     missing_docs,
@@ -255,7 +271,7 @@ impl fmt::Debug for FileAsset {
 }
 
 /// The answer of `GetFileAssetValidationStatus`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 pub struct AssetValidation {
     /// The asset.
@@ -315,8 +331,23 @@ impl<'de> Deserialize<'de> for ValidationStatus {
     }
 }
 
+impl JsonSchema for ValidationStatus {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ValidationStatus".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        // Any word but three is a failure.
+        schemars::json_schema!({ "type": "string" })
+    }
+}
+
 /// The answer of `DeleteFileAsset`; public clients look at its status alone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 pub struct DeletedAsset {
     /// The asset that was deleted.
@@ -324,7 +355,7 @@ pub struct DeletedAsset {
 }
 
 /// A failure of the asset library.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 pub struct BoxFailure {
     /// Human text.

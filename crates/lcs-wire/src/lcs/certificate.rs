@@ -1,11 +1,12 @@
 //! The answer of `/environmentinfo/v1/rsatdownload`.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Envelope;
 
 /// The answer to "download the RSAT certificate".
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 pub struct RsatCertificateAnswer {
     /// The certificate; null on failures. An object, where other answers have a list.
@@ -17,7 +18,7 @@ pub struct RsatCertificateAnswer {
 }
 
 /// The certificate of an environment for the Regression suite automation tool.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 pub struct RsatCertificate {
     /// A zip with one `.pfx` and one `.cer`, base64.

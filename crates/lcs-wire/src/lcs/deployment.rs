@@ -5,12 +5,13 @@
 //! from public clients.
 
 use lcs_types::{EnvironmentId, OperationActivityId};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Envelope, OperationStatus};
 
 /// The status of the deployment to a Commerce Scale Unit or an on-premises environment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 pub struct DeploymentStatus {
     /// The envelope.
@@ -31,7 +32,7 @@ pub struct DeploymentStatus {
 }
 
 /// The answer to starting an e-commerce deployment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 pub struct ECommerceDeploymentStarted {
     /// The envelope.
@@ -43,7 +44,7 @@ pub struct ECommerceDeploymentStarted {
 }
 
 /// The answer of the first version of package deployment, superseded in 2020.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 pub struct LegacyActionStatus {
     /// How far it is.
@@ -55,7 +56,7 @@ pub struct LegacyActionStatus {
 }
 
 /// A failure of the first version.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 pub struct LegacyFailure {
     /// Human text.

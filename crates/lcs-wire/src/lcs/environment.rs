@@ -1,12 +1,13 @@
 //! Answers of `/environmentinfo/v1/detail`.
 
 use lcs_types::EnvironmentId;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Envelope;
 
 /// One page of environment metadata.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 pub struct EnvironmentPage {
     /// The number of this page, from 1.
@@ -29,13 +30,14 @@ pub(super) const fn first_page() -> u32 {
 
 /// The metadata of one environment ("Get environment metadata" reference page). Older services
 /// leave fields out and newer ones send null, so everything but the identity is optional.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 #[expect(missing_docs, reason = "field names are those of the reference page")]
 pub struct EnvironmentDetail {
     pub environment_id: EnvironmentId,
     pub environment_name: String,
     #[serde(deserialize_with = "super::movement::number")]
+    #[schemars(with = "i64")]
     pub project_id: i64,
     #[serde(default)]
     pub environment_infrastructure: Option<String>,

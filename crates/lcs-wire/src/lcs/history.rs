@@ -1,12 +1,13 @@
 //! Answers of `/environmentinfo/v1/history`.
 
 use lcs_types::{EnvironmentId, OperationActivityId};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Envelope, OperationStatus};
 
 /// One page of an environment's history, newest first ("Get environment history" reference page).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 pub struct HistoryPage {
     /// The number of this page, from 1.
@@ -24,7 +25,7 @@ pub struct HistoryPage {
 }
 
 /// One operation of an environment, running or ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 pub struct HistoryItem {
     /// The operation's name, for example the `updateName` of a deployment.
@@ -50,6 +51,7 @@ pub struct HistoryItem {
     pub environment_id: EnvironmentId,
     /// The project.
     #[serde(deserialize_with = "super::movement::number")]
+    #[schemars(with = "i64")]
     pub project_id: i64,
 }
 

@@ -28,6 +28,7 @@ pub use movement::{DatabaseAsset, DatabaseList, FetchStatus};
 pub use status::{OperationOutcome, OperationStatus};
 
 use lcs_types::OperationActivityId;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The version header that the documentation asks for.
@@ -39,7 +40,7 @@ pub const VERSION: &str = "2017-09-15";
 ///
 /// Unknown fields are ignored and absent ones tolerated when reading, as the versioning page
 /// asks of clients.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 pub struct Envelope {
     /// The business outcome. HTTP 200 with `false` is a failure.

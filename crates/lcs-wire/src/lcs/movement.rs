@@ -1,12 +1,13 @@
 //! Answers of `/databasemovement/v1/…`.
 
 use lcs_types::{AssetId, EnvironmentId, OperationActivityId};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Envelope, OperationStatus};
 
 /// The answer to "list database backups".
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 pub struct DatabaseList {
     /// The backups in the project's asset library.
@@ -18,13 +19,14 @@ pub struct DatabaseList {
 }
 
 /// One database backup.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 pub struct DatabaseAsset {
     /// The asset id.
     pub id: AssetId,
     /// The project.
     #[serde(deserialize_with = "super::movement::number")]
+    #[schemars(with = "i64")]
     pub project_id: i64,
     /// The organization.
     #[serde(default)]
@@ -61,7 +63,7 @@ impl std::fmt::Debug for DatabaseAsset {
 }
 
 /// The answer to "get the status of an operation".
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 pub struct FetchStatus {
     /// The envelope; its activity id is that of this call, not of the operation.
@@ -69,6 +71,7 @@ pub struct FetchStatus {
     pub envelope: Envelope,
     /// The project. A published sample has it as a string.
     #[serde(deserialize_with = "super::movement::number")]
+    #[schemars(with = "i64")]
     pub project_id: i64,
     /// The environment that was asked about.
     pub environment_id: EnvironmentId,

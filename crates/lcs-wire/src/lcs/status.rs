@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The nine documented states, and whatever else a server may say.
@@ -123,6 +124,21 @@ impl<'de> Deserialize<'de> for OperationStatus {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let word = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
         Ok(Self::from(word.as_ref()))
+    }
+}
+
+impl JsonSchema for OperationStatus {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "OperationStatus".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        // The versioning page allows new words at any time.
+        schemars::json_schema!({ "type": "string" })
     }
 }
 
