@@ -16,13 +16,14 @@ use lcs_directory::{
     Inferences,
     model::{RefreshTokenReuse, TenantSettings},
 };
+use lcs_projects::ProjectRole;
 use lcs_sample::facts;
 use lcs_types::{Domain, ProjectId, TenantId, UserId, UserPrincipalName};
 use serde::{Deserialize, Serialize};
 
 pub use self::{
     environments::{EnvironmentConfig, EnvironmentKind, InfrastructureKind, LifecycleKind},
-    lcs::LcsConfig,
+    lcs::{LcsConfig, TrustedMemberConfig, TrustedTenantConfig},
 };
 use crate::data_directory::{DataDirectory, DataDirectoryError, io_error, write_private};
 
@@ -277,6 +278,17 @@ pub enum ProjectRoleName {
     ReadOnly,
 }
 
+impl From<ProjectRoleName> for ProjectRole {
+    fn from(name: ProjectRoleName) -> Self {
+        match name {
+            ProjectRoleName::ProjectOwner => Self::ProjectOwner,
+            ProjectRoleName::EnvironmentManager => Self::EnvironmentManager,
+            ProjectRoleName::ProjectTeamMember => Self::ProjectTeamMember,
+            ProjectRoleName::ReadOnly => Self::ReadOnly,
+        }
+    }
+}
+
 impl CloudConfig {
     /// The Contoso sample.
     ///
@@ -472,6 +484,7 @@ impl CloudConfig {
     fn check(&self) -> Result<(), ConfigError> {
         self.tokens.check()?;
         self.graph.check()?;
+        self.lcs.check()?;
         let contradiction = |text: String| Err(ConfigError::Contradiction(text));
         let own = domains(&self.tenant.domain, &self.tenant.settings);
         self.check_users(&self.users, &own)?;

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use lcs_server::AllowedOrigins;
+use lcs_server::{AllowedOrigins, origin::instance_host};
+use lcs_types::Region;
 use lcs_wire::clouds::microsoft_hosts;
 
 use crate::{
@@ -29,9 +30,19 @@ impl Identity {
         directory: &DataDirectory,
         port: u16,
         options: &StartOptions,
+        instances: &[Region],
     ) -> Result<Self, CertificateError> {
-        let (hosts, clock) = (&options.host_names, &*options.clock);
-        let origins = AllowedOrigins::https(port, hosts);
+        let clock = &*options.clock;
+        let origins =
+            AllowedOrigins::https(port, &options.host_names).with_instances(port, instances);
+        let instances = instances.iter().copied().map(instance_host);
+        let hosts: Vec<String> = options
+            .host_names
+            .iter()
+            .cloned()
+            .chain(instances)
+            .collect();
+        let hosts = hosts.as_slice();
         if !options.in_sandbox {
             refuse_microsoft_names(hosts)?;
             return Ok(Self {

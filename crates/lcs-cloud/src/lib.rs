@@ -27,6 +27,7 @@ mod rsat;
 mod seed;
 pub mod signing_keys;
 pub mod start;
+mod trusted_tenants;
 mod url_key;
 
 pub use certificates::CertificateError;

@@ -13,7 +13,7 @@ use lcs_directory::{
 };
 use lcs_projects::{
     Environment, EnvironmentType, Invitation, Member, NewProject, Power, PowerState, Project,
-    ProjectRole, ProjectStore as _, StoreError,
+    ProjectStore as _, StoreError,
 };
 use lcs_sample::{database, facts};
 use lcs_store_sqlite::SqliteStore;
@@ -206,12 +206,7 @@ fn home_account(config: &CloudConfig, user: &UserConfig) -> Option<HomeAccount> 
 
 fn project(config: &CloudConfig) -> NewProject {
     let members = config.users.iter().filter_map(|user| {
-        let role = match user.project_role? {
-            ProjectRoleName::ProjectOwner => ProjectRole::ProjectOwner,
-            ProjectRoleName::EnvironmentManager => ProjectRole::EnvironmentManager,
-            ProjectRoleName::ProjectTeamMember => ProjectRole::ProjectTeamMember,
-            ProjectRoleName::ReadOnly => ProjectRole::ReadOnly,
-        };
+        let role = user.project_role?.into();
         let invitation = match user.project_invitation {
             InvitationAnswer::Accepted => Invitation::Accepted,
             InvitationAnswer::Pending => Invitation::Pending,
@@ -230,13 +225,24 @@ fn project(config: &CloudConfig) -> NewProject {
             name: config.project.name.clone(),
             organization_id: config.project.organization_id,
         },
-        members: members.collect(),
+        members: members.chain(from_trusted_tenants(config)).collect(),
         environments: config
             .environments
             .iter()
             .map(|each| environment(config, each))
             .collect(),
     }
+}
+
+fn from_trusted_tenants(config: &CloudConfig) -> impl Iterator<Item = Member> {
+    config.lcs.trusted_tenants.iter().flat_map(|tenant| {
+        tenant.members.iter().map(|member| Member {
+            tenant: tenant.id,
+            user: member.user,
+            role: member.role.into(),
+            invitation: Invitation::Accepted,
+        })
+    })
 }
 
 fn environment(config: &CloudConfig, each: &EnvironmentConfig) -> Environment {

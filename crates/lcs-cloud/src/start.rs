@@ -21,7 +21,7 @@ use tokio::task::JoinHandle;
 
 use crate::{
     certificates::CertificateError,
-    config::CloudConfig,
+    config::{CloudConfig, ConfigError},
     credentials::Credentials,
     data_directory::{DataDirectory, DataDirectoryError, DataDirectoryLock},
     identity::Identity,
@@ -30,6 +30,7 @@ use crate::{
     report::MovementReport,
     rsat::RsatCertificates,
     seed::{self, SeedError},
+    trusted_tenants::{TrustedTenantError, TrustedTenants},
     url_key,
 };
 
@@ -108,6 +109,12 @@ pub enum StartError {
     /// The tenant, the project or a database cannot be made.
     #[error(transparent)]
     Seed(#[from] SeedError),
+    /// The keys of the trusted tenants could never be fetched.
+    #[error(transparent)]
+    TrustedTenants(#[from] TrustedTenantError),
+    /// The configuration cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     /// The directory holds something else than the configuration says.
     #[error("the data directory `{path}` holds another tenant or project than the configuration")]
     OtherConfiguration {
@@ -149,12 +156,13 @@ impl RunningCloud {
             address: options.listen,
             source,
         })?;
+        let config = effective_config(&directory, &options)?;
+        let instances = config.lcs.regions()?;
         let Identity {
             origins,
             tls,
             sandbox_authority,
-        } = Identity::of(&directory, address.port(), &options)?;
-        let config = effective_config(&directory, &options)?;
+        } = Identity::of(&directory, address.port(), &options, &instances)?;
 
         let store = SqliteStore::open(&directory.store_file()).await?;
         let shared = Arc::new(store.clone());
@@ -198,6 +206,7 @@ impl RunningCloud {
                 options.randomness.clone(),
             )),
             lcs: config.lcs.settings(),
+            trusted_issuers: TrustedTenants::of(&config.lcs.trusted_tenants)?,
             engine: engine.clone(),
             artifacts,
             url_signer: url_key::signer(&directory, &*options.randomness)?,
@@ -338,12 +347,16 @@ fn directory_settings(
     // A local instance is also requested by its own origin; that of a sandbox stands for LCS in
     // China too, whose name the worldwide application lacks.
     let own = origins.own().map(ToString::to_string);
+    let instances = origins.instances().flat_map(|(region, origin)| {
+        [origin.to_string(), format!("https://{}", region.api_host())]
+    });
     let regions = in_sandbox.then(lcs_api_hosts).into_iter().flatten();
     Settings {
         access_token_lifetime,
         refresh_token_reuse: config.tokens.refresh_token_reuse,
         inferences: config.inferred,
         lcs_names: own
+            .chain(instances)
             .chain(regions.map(|host| format!("https://{host}")))
             .collect(),
         // People's browsers are outside the sandbox.

@@ -1,12 +1,18 @@
 //! The bearer token of a request (RFC 6750 §2.1), and the answer to a bad one (§3).
 
+use std::sync::Arc;
+
+use async_trait::async_trait;
 use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use jiff::Timestamp;
 use lcs_directory::DirectoryFailure;
-use lcs_tokens::{Policy, TokenRejected, ValidatedToken, validate};
-use lcs_types::ClientId;
+use lcs_tokens::{KeySet, Policy, TokenRejected, ValidatedToken, validate};
+use lcs_types::{ClientId, TenantId};
+use lcs_wire::well_known::LCS_CLIENT_ID;
 
 use crate::state::Services;
 
@@ -22,6 +28,78 @@ pub(crate) enum BearerError {
     /// Something of ours failed.
     #[error(transparent)]
     Failed(#[from] DirectoryFailure),
+}
+
+/// Why a call to LCS has no good token.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum LcsTokenError {
+    /// As with every resource.
+    #[error(transparent)]
+    Bearer(#[from] BearerError),
+    /// The keys of a trusted tenant cannot be fetched.
+    #[error("the keys of the token's issuer could not be fetched")]
+    Unreachable(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// The keys of an issuer elsewhere, and the tenant that it stands for.
+#[derive(Debug, Clone)]
+pub struct TrustedKeys {
+    /// Its published keys.
+    pub keys: Arc<KeySet>,
+    /// The tenant.
+    pub tenant: TenantId,
+}
+
+/// Knows the tenants of another identity provider – Microsoft Entra itself – whose tokens are
+/// believed here too.
+#[async_trait]
+pub trait TrustedIssuers: Send + Sync + std::fmt::Debug {
+    /// The keys of an issuer, with the one that has this id if the issuer publishes it; `None` when
+    /// the issuer is not trusted.
+    async fn keys(
+        &self,
+        issuer: &str,
+        key_id: &str,
+        now: Timestamp,
+    ) -> Result<Option<TrustedKeys>, Box<dyn std::error::Error + Send + Sync>>;
+}
+
+/// The validated token of a call to LCS, by this server's identity provider or a trusted tenant's.
+pub(crate) async fn lcs_token(
+    services: &Services,
+    headers: &HeaderMap,
+    audiences: Vec<String>,
+) -> Result<ValidatedToken, LcsTokenError> {
+    let Some(trusted) = &services.trusted_issuers else {
+        return Ok(token(services, headers, LCS_CLIENT_ID, audiences).await?);
+    };
+    let bearer = in_header(headers).ok_or(BearerError::Missing)?;
+    let now = services.clock.now();
+    if let Some((issuer, key_id)) = claimed_issuer(bearer) {
+        let found = trusted.keys(&issuer, &key_id, now).await;
+        if let Some(TrustedKeys { keys, tenant }) = found.map_err(LcsTokenError::Unreachable)? {
+            let policy = Policy {
+                issuers: vec![(issuer, tenant)],
+                audiences,
+                client_id: LCS_CLIENT_ID,
+            };
+            let validated = validate(bearer, &keys, &policy, now).map_err(BearerError::Rejected)?;
+            return Ok(validated);
+        }
+    }
+    Ok(token(services, headers, LCS_CLIENT_ID, audiences).await?)
+}
+
+/// What a token says of its issuer and key, to find the keys that prove it; believed by nobody.
+fn claimed_issuer(token: &str) -> Option<(String, String)> {
+    let mut parts = token.split('.');
+    let mut decoded = || -> Option<serde_json::Value> {
+        let bytes = URL_SAFE_NO_PAD.decode(parts.next()?).ok()?;
+        serde_json::from_slice(&bytes).ok()
+    };
+    let (header, claims) = (decoded()?, decoded()?);
+    let text = |value: &serde_json::Value, name: &str| value.get(name)?.as_str().map(str::to_owned);
+    Some((text(&claims, "iss")?, text(&header, "kid")?))
 }
 
 /// The validated token of a request to this resource.

@@ -46,6 +46,9 @@ pub(crate) async fn establish(
         )
             .into_response();
     };
+    if !services.lcs.has_identity_provider && is_identity_provider(request.uri().path()) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
     let context = RequestContext::of(&request, origin, &services);
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     request.extensions_mut().insert(context.clone());
@@ -57,6 +60,22 @@ pub(crate) async fn establish(
         "request answered"
     );
     response
+}
+
+/// Whether a path is one of Entra's, Graph's or the sign-in pages': all but those of LCS, its blobs,
+/// and what watches over the server.
+fn is_identity_provider(path: &str) -> bool {
+    const OTHERS: [&str; 7] = [
+        "databasemovement",
+        "environment",
+        "environmentinfo",
+        "box",
+        "blob",
+        "health",
+        "openapi.json",
+    ];
+    let first = path.trim_start_matches('/').split('/').next();
+    !first.is_some_and(|first| OTHERS.contains(&first))
 }
 
 impl RequestContext {

@@ -39,6 +39,7 @@ use tower_http::{
     catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer,
 };
 
+pub use bearer::{TrustedIssuers, TrustedKeys};
 pub use lcs::{CertificateIssuer, IssuedCertificate};
 pub use origin::{AllowedOrigins, Origin};
 pub use state::{LcsSettings, ServiceParts, Services};

@@ -10,6 +10,7 @@
 use std::fmt;
 
 use axum::http::{HeaderMap, Uri, header};
+use lcs_types::Region;
 use lcs_wire::clouds::microsoft_hosts;
 
 /// Scheme, host and port, for example `https://localhost:8443`.
@@ -40,7 +41,18 @@ struct Entry {
     /// Host and port as requests have them: without the port when it is 443.
     authority: String,
     origin: Origin,
-    is_alias: bool,
+    kind: OriginKind,
+}
+
+/// What a name stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum OriginKind {
+    /// This server itself.
+    Own,
+    /// The instance of LCS of a geography, beside the others that this server is.
+    Instance(Region),
+    /// One of Microsoft's hosts, in a sandbox.
+    Alias,
 }
 
 impl AllowedOrigins {
@@ -57,7 +69,7 @@ impl AllowedOrigins {
             } else {
                 format!("{host}:{port}")
             };
-            origins.add(authority, false);
+            origins.add(authority, OriginKind::Own);
         }
         origins
     }
@@ -67,15 +79,47 @@ impl AllowedOrigins {
     #[must_use]
     pub fn in_sandbox(mut self) -> Self {
         for host in ["localhost", "127.0.0.1", "[::1]"] {
-            self.add(host.to_owned(), false);
+            self.add(host.to_owned(), OriginKind::Own);
         }
         for host in microsoft_hosts() {
-            self.add(host.to_owned(), true);
+            self.add(host.to_owned(), OriginKind::Alias);
         }
         self
     }
 
-    fn add(&mut self, authority: String, is_alias: bool) {
+    /// The same with an instance of LCS for each of these geographies, under the host that
+    /// [`instance_host`] names.
+    #[must_use]
+    pub fn with_instances(mut self, port: u16, regions: &[Region]) -> Self {
+        for region in regions {
+            let host = instance_host(*region);
+            let authority = match port {
+                443 => host,
+                port => format!("{host}:{port}"),
+            };
+            self.add(authority, OriginKind::Instance(*region));
+        }
+        self
+    }
+
+    /// The geography whose instance of LCS an origin is; `None` for this server itself.
+    pub fn instance(&self, origin: &Origin) -> Option<Region> {
+        let entry = self.entries.iter().find(|entry| entry.origin == *origin)?;
+        match entry.kind {
+            OriginKind::Instance(region) => Some(region),
+            OriginKind::Own | OriginKind::Alias => None,
+        }
+    }
+
+    /// The instances of LCS beside this server itself.
+    pub fn instances(&self) -> impl Iterator<Item = (Region, &Origin)> {
+        self.entries.iter().filter_map(|entry| match entry.kind {
+            OriginKind::Instance(region) => Some((region, &entry.origin)),
+            OriginKind::Own | OriginKind::Alias => None,
+        })
+    }
+
+    fn add(&mut self, authority: String, kind: OriginKind) {
         if !self
             .entries
             .iter()
@@ -84,7 +128,7 @@ impl AllowedOrigins {
             self.entries.push(Entry {
                 origin: Origin(format!("https://{authority}")),
                 authority,
-                is_alias,
+                kind,
             });
         }
     }
@@ -109,7 +153,10 @@ impl AllowedOrigins {
 
     /// The origins that are this server's own, by which its LCS may be requested.
     pub fn own(&self) -> impl Iterator<Item = &Origin> {
-        let own = self.entries.iter().filter(|entry| !entry.is_alias);
+        let own = self
+            .entries
+            .iter()
+            .filter(|entry| entry.kind == OriginKind::Own);
         own.map(|entry| &entry.origin)
     }
 
@@ -126,6 +173,12 @@ impl AllowedOrigins {
             .find(|entry| entry.authority.eq_ignore_ascii_case(authority))
             .map(|entry| &entry.origin)
     }
+}
+
+/// The host of a geography's instance of LCS on this machine; names below `localhost` lead to it
+/// (RFC 6761 §6.3).
+pub fn instance_host(region: Region) -> String {
+    format!("{}.localhost", region.name())
 }
 
 #[cfg(test)]
@@ -209,5 +262,20 @@ mod tests {
             allowed.of_request(&uri, &HeaderMap::new()),
             Some(allowed.canonical())
         );
+    }
+
+    #[test]
+    fn an_instance_is_a_name_of_its_own_and_not_the_servers() {
+        let origins = AllowedOrigins::https(8443, &[]).with_instances(8443, &[Region::Europe]);
+        assert_eq!(
+            origin_among(&origins, "eu.localhost:8443").unwrap(),
+            "https://eu.localhost:8443"
+        );
+        assert_eq!(origin_among(&origins, "fr.localhost:8443"), None);
+        let (region, origin) = origins.instances().next().unwrap();
+        assert_eq!(region, Region::Europe);
+        assert_eq!(origins.instance(origin), Some(Region::Europe));
+        assert_eq!(origins.instance(origins.canonical()), None);
+        assert!(origins.own().all(|own| own != origin));
     }
 }

@@ -16,7 +16,10 @@ use lcs_projects::{
 };
 use lcs_types::{Clock, Randomness};
 
-use crate::{lcs::CertificateIssuer, origin::AllowedOrigins, pages::session::BrowserSessions};
+use crate::{
+    bearer::TrustedIssuers, lcs::CertificateIssuer, origin::AllowedOrigins,
+    pages::session::BrowserSessions,
+};
 
 /// What a server is made of.
 #[derive(Debug)]
@@ -45,6 +48,8 @@ pub struct ServiceParts {
     pub certificates: Arc<dyn CertificateIssuer>,
     /// How the LCS API behaves.
     pub lcs: LcsSettings,
+    /// The tenants of other identity providers whose tokens LCS takes too.
+    pub trusted_issuers: Option<Arc<dyn TrustedIssuers>>,
 }
 
 /// How the LCS API behaves.
@@ -54,6 +59,8 @@ pub struct LcsSettings {
     pub request_limits: bool,
     /// The end of life of this version of the API, UTC; `None` while none is planned.
     pub version_end_of_life: Option<jiff::civil::DateTime>,
+    /// Whether Entra, Graph and the sign-in pages are served; otherwise users sign in elsewhere.
+    pub has_identity_provider: bool,
 }
 
 /// What a server is made of, and what it remembers between requests. Clones share it.

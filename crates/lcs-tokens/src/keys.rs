@@ -234,6 +234,11 @@ impl KeySet {
         }
     }
 
+    /// Whether it has a key with this id.
+    pub fn has(&self, key_id: &str) -> bool {
+        self.find(key_id).is_some()
+    }
+
     pub(crate) fn find(&self, key_id: &str) -> Option<&ParsedPublicKey> {
         self.parsed
             .iter()

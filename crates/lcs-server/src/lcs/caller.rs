@@ -13,15 +13,12 @@ use lcs_projects::{
     request_limits::CallSubject,
 };
 use lcs_types::{EnvironmentId, ProjectId};
-use lcs_wire::{
-    clouds::lcs_api_hosts,
-    well_known::{LCS_CLIENT_ID, LCS_RESOURCE},
-};
+use lcs_wire::{clouds::lcs_api_hosts, well_known::LCS_RESOURCE};
 
 use super::answer::Call;
 use crate::{
     answered::Answered,
-    bearer::{self, BearerError, forbidden, unauthorized},
+    bearer::{self, BearerError, LcsTokenError, forbidden, unauthorized},
     context::RequestContext,
     origin::Origin,
     routes::Authorisation,
@@ -129,11 +126,14 @@ fn environment(named: Option<&String>) -> Option<EnvironmentId> {
 }
 
 /// The resources whose tokens are accepted at an origin. A host of LCS takes those for itself
-/// alone, as each region does; a local instance is also requested by its own origin.
+/// alone, as each geography does; a local instance is also requested by its own origin.
 fn audiences(services: &Services, asked: &Origin) -> Vec<String> {
     let host = asked.as_str().trim_start_matches("https://");
     if lcs_api_hosts().any(|each| each == host) {
         return vec![asked.to_string()];
+    }
+    if let Some(region) = services.origins.instance(asked) {
+        return vec![format!("https://{}", region.api_host()), asked.to_string()];
     }
     let own = services.origins.own().map(ToString::to_string);
     std::iter::once(LCS_RESOURCE.to_owned())
@@ -148,14 +148,15 @@ async fn user(
     call: &Call,
 ) -> Result<UserKey, Answered> {
     let audiences = audiences(services, &context.origin);
-    let token = bearer::token(services, headers, LCS_CLIENT_ID, audiences)
+    let token = bearer::lcs_token(services, headers, audiences)
         .await
         .map_err(|error| match error {
-            BearerError::Missing | BearerError::Rejected(_) => {
+            LcsTokenError::Bearer(BearerError::Failed(error)) => call.failed(context, &error),
+            LcsTokenError::Bearer(error) => {
                 tracing::info!(correlation_id = %context.correlation_id, %error, "call refused");
                 unauthorized(&error.to_string())
             }
-            BearerError::Failed(error) => call.failed(context, &error),
+            LcsTokenError::Unreachable(error) => call.failed(context, &*error),
         })?;
     let scopes: Vec<&str> = token.scopes().collect();
     let facts = TokenFacts {

@@ -18,6 +18,7 @@ mod graph_directory;
 mod graph_surface;
 mod lcs_api;
 mod lcs_environments;
+mod lcs_instances;
 mod pages;
 mod raw;
 mod refusals;
