@@ -12,11 +12,16 @@ use std::{
     sync::Arc,
 };
 
+use jiff::Timestamp;
+use lcs_artifacts::ArtifactKey;
 use lcs_operations::{
-    OperationJournal as _, OperationObserver, OperationState, StepName, export, refresh, step::Step,
+    DeploymentSubject, OperationJournal as _, OperationObserver, OperationState, StepName, deploy,
+    export, refresh, step::Step,
 };
-use lcs_projects::ProjectStore as _;
-use lcs_types::OperationActivityId;
+use lcs_projects::{Asset, AssetState, ProjectStore as _};
+use lcs_types::{AssetId, OperationActivityId};
+use lcs_wire::lcs::AssetFileType;
+use zip::{ZipWriter, write::SimpleFileOptions};
 
 use crate::world::{ANNA, Content, PRODUCTION, PROJECT, UAT, World, production_emails};
 
@@ -98,6 +103,17 @@ async fn child() {
             .start_export(PROJECT, UAT, "x".parse().unwrap(), ANNA)
             .await
             .unwrap(),
+        "deploy" => {
+            let environments = world.store.environments(PROJECT).await.unwrap();
+            let uat = environments.iter().find(|each| each.id == UAT).unwrap();
+            let subject = DeploymentSubject::ScaleUnit {
+                scale_unit: "Houston".to_owned(),
+            };
+            engine
+                .start_deployment(uat, &extension(), "Houston".to_owned(), subject, ANNA)
+                .await
+                .unwrap()
+        }
         _ => panic!("{kind}"),
     };
     engine.wait_until_idle().await;
@@ -275,4 +291,104 @@ async fn an_operation_that_kills_three_processes_is_rolled_back() {
     );
     assert_eq!(world.content(UAT), old);
     assert_eq!(world.leftovers(), Vec::<String>::new());
+}
+
+/// An extension for a Commerce Scale Unit, whose file [`put_extension`] makes.
+fn extension() -> Asset {
+    let id = AssetId::from_u128(42);
+    let file_type = AssetFileType::CommerceCloudScaleUnitExtension;
+    Asset {
+        id,
+        project: Some(PROJECT),
+        name: "Houston 2".to_owned(),
+        file_name: "houston.zip".to_owned(),
+        description: None,
+        file_type,
+        artifact: ArtifactKey::asset(file_type.number(), id).to_string(),
+        state: AssetState::Valid,
+        size_bytes: None,
+        created_at: Timestamp::UNIX_EPOCH,
+        modified_at: Timestamp::UNIX_EPOCH,
+        created_by: None,
+    }
+}
+
+fn put_extension(world: &World) {
+    let path = world
+        .artifacts()
+        .path_of(&extension().artifact.parse().unwrap());
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    let mut writer = ZipWriter::new(std::fs::File::create(path).unwrap());
+    for (name, content) in [("version", "new"), ("bin/contoso.dll", "x")] {
+        writer
+            .start_file(name, SimpleFileOptions::default())
+            .unwrap();
+        std::io::Write::write_all(&mut writer, content.as_bytes()).unwrap();
+    }
+    writer.finish().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_deployment_leaves_the_old_package_or_the_new_one_and_completes() {
+    for point in points(deploy::STEPS, &[StepName::Unpack]) {
+        let (_temporary, folder, _, _) = abandoned_world().await;
+        let installed = folder
+            .join("environments")
+            .join(UAT.to_string())
+            .join("packages/scale-units/Houston");
+        std::fs::create_dir_all(&installed).unwrap();
+        std::fs::write(installed.join("version"), "old").unwrap();
+        let world = World::open(&folder).await;
+        put_extension(&world);
+        world.store.close().await;
+        let mut child = start_child(&folder, &format!("deploy {point:?}"));
+        child.kill().unwrap();
+        child.wait().unwrap();
+
+        let version = || std::fs::read_to_string(installed.join("version")).unwrap();
+        let found = version();
+        assert!(found == "old" || found == "new", "{point:?}: {found}");
+        let world = World::open(&folder).await;
+        let engine = world.engine();
+        assert_eq!(engine.recover().await.unwrap(), 1, "{point:?}");
+        engine.wait_until_idle().await;
+        assert_eq!(version(), "new", "{point:?}");
+        assert!(installed.join("bin/contoso.dll").is_file());
+        let history = world.store.history(UAT).await.unwrap();
+        assert_eq!(history[0].state, OperationState::Completed, "{point:?}");
+        let packages = installed.ancestors().nth(2).unwrap();
+        let hidden = std::fs::read_dir(packages)
+            .unwrap()
+            .filter(|entry| {
+                let name = entry.as_ref().unwrap().file_name();
+                name.to_string_lossy().starts_with('.')
+            })
+            .count();
+        assert_eq!(hidden, 0, "{point:?}: something was left behind");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_package_that_rotted_is_not_deployed_and_what_was_there_stays() {
+    let world = World::new().await;
+    put_extension(&world);
+    let path = world
+        .artifacts()
+        .path_of(&extension().artifact.parse().unwrap());
+    std::fs::write(path, "rotten").unwrap();
+    let engine = world.engine();
+    let environments = world.store.environments(PROJECT).await.unwrap();
+    let uat = environments.iter().find(|each| each.id == UAT).unwrap();
+    let subject = DeploymentSubject::ScaleUnit {
+        scale_unit: "Houston".to_owned(),
+    };
+    engine
+        .start_deployment(uat, &extension(), "Houston".to_owned(), subject, ANNA)
+        .await
+        .unwrap();
+    engine.wait_until_idle().await;
+    let history = world.store.history(UAT).await.unwrap();
+    assert_eq!(history[0].state, OperationState::RollbackCompleted);
+    let why = history[0].journal.failure.as_deref().unwrap();
+    assert!(why.contains("no zip archive"), "{why}");
 }
