@@ -1,4 +1,4 @@
-//! `docs/entra-compatibility.md` names what proves each of its rows; here is proved that it exists.
+//! The pages of compatibility name what proves each of their rows; here is proved that it exists.
 
 use std::{fs, path::Path};
 
@@ -9,21 +9,17 @@ fn sources(folder: &Path, into: &mut String) {
         let path = entry.unwrap().path();
         if path.is_dir() {
             sources(&path, into);
-        } else {
+        } else if path.extension().is_some_and(|it| it == "rs") {
             into.push_str(&fs::read_to_string(&path).unwrap());
         }
     }
 }
 
-#[test]
-fn every_proof_that_the_compatibility_page_names_exists() {
-    let page = fs::read_to_string(root().join("docs/entra-compatibility.md")).unwrap();
+/// How many proofs a page names, each of which exists.
+fn proofs_of(page: &str, folders: &[&str]) -> usize {
+    let page = fs::read_to_string(root().join(page)).unwrap();
     let mut tests = String::new();
-    for folder in [
-        "crates/lcs-testkit/tests/it",
-        "crates/lcs-directory/tests/it",
-        "crates/lcs-cloud/src",
-    ] {
+    for folder in folders {
         sources(&root().join(folder), &mut tests);
     }
     let run = fs::read_to_string(root().join("e2e/run.py")).unwrap();
@@ -41,5 +37,22 @@ fn every_proof_that_the_compatibility_page_names_exists() {
             named += 1;
         }
     }
+    named
+}
+
+#[test]
+fn every_proof_that_the_page_about_entra_names_exists() {
+    let folders = [
+        "crates/lcs-testkit/tests/it",
+        "crates/lcs-directory/tests/it",
+        "crates/lcs-cloud/src",
+    ];
+    let named = proofs_of("docs/entra-compatibility.md", &folders);
+    assert!(named > 30, "only {named} proofs were found on the page");
+}
+
+#[test]
+fn every_proof_that_the_page_about_lcs_names_exists() {
+    let named = proofs_of("docs/lcs-compatibility.md", &["crates"]);
     assert!(named > 30, "only {named} proofs were found on the page");
 }
