@@ -26,7 +26,7 @@ enum Part {
 type Layer = (&'static str, Part, &'static [&'static str]);
 
 /// Every crate, bottom up: an arrow only ever points to a crate that stands above it here.
-const LAYERS: [Layer; 24] = [
+const LAYERS: [Layer; 25] = [
     // Contracts.
     ("lcs-types", Part::Common, &[]),
     ("lcs-wire", Part::Common, &["lcs-types"]),
@@ -149,6 +149,7 @@ const LAYERS: [Layer; 24] = [
             "lcs-tokens",
             "lcs-directory",
             "lcs-bacpac",
+            "lcs-packages",
             "lcs-store-sqlite",
             "lcs-server",
         ],

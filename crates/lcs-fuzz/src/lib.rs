@@ -10,11 +10,13 @@
 //! - [`client_certificate`], [`one_time_code`] – what administrators and people enter
 //! - [`graph_filter`], [`graph_query`] – the query options of Graph
 //! - [`bacpac_package`], [`bacpac_parts`], [`bacpac_rows`] – packages
+//! - [`asset_file`] – what is uploaded to the asset library
 //! - `world` – a directory to ask; `signer` – the key that the well-meaning sign with
 //!
 //! Unit tests and properties of the readers stand with the readers.
 
 pub mod access_token;
+pub mod asset_file;
 pub mod authorize_request;
 pub mod bacpac_package;
 pub mod bacpac_parts;
@@ -39,8 +41,9 @@ pub struct Target {
 }
 
 /// Every target.
-pub const TARGETS: [Target; 12] = [
+pub const TARGETS: [Target; 13] = [
     target("access_token", access_token::run),
+    target("asset_file", asset_file::run),
     target("authorize_request", authorize_request::run),
     target("bacpac_package", bacpac_package::run),
     target("bacpac_parts", bacpac_parts::run),
