@@ -29,6 +29,7 @@ id = "1b0e5a74-3c8f-4d26-9e61-7a42d05c8f13"
 user_principal_name = "admin@contoso.onmicrosoft.com"
 display_name = "Administrator"
 roles = ["Global Administrator"]
+project_role = "Project owner"
 "#;
 const LCS: &str = "913c6de4-2a4a-4a61-a9ce-945d2b2ce2e0";
 const LCS_PERMISSION: &str = "a8737248-d2c2-4a7c-9759-3dfaad5c2f19";

@@ -8,6 +8,7 @@
 //! - [`cloud`] – the server as a process, and what is set up in it
 //! - [`grants`] – the requests
 //! - [`measure`] – many clients at once, for a while
+//! - [`reads`] – reads of the LCS API
 //! - [`peers`] – the machine's own limits
 //! - [`start_up`] – whole processes, `lcs token` beside other tools
 //! - [`report`] – tables and JSON
@@ -16,6 +17,7 @@ mod cloud;
 mod grants;
 mod measure;
 mod peers;
+mod reads;
 mod report;
 mod start_up;
 
@@ -26,7 +28,8 @@ use clap::Parser;
 
 use cloud::Cloud;
 use grants::Grant;
-use report::{GrantResult, Report};
+use reads::Read;
+use report::{GrantResult, ReadResult, Report};
 use start_up::Programs;
 
 /// Measures token requests against the limits of the machine.
@@ -66,13 +69,22 @@ async fn main() -> Result<()> {
         .into_iter()
         .flat_map(|grant| [1, arguments.clients].map(|clients| GrantResult::new(grant, clients)))
         .collect();
+    let mut reads: Vec<ReadResult> = [1, arguments.clients]
+        .into_iter()
+        .flat_map(|clients| Read::ALL.map(|read| ReadResult::new(read, clients)))
+        .collect();
     let mut limits = peers::Limits::default();
     let azure_cli = arguments.azure_cli.as_deref();
     let (lcs, python) = (&arguments.lcs, &arguments.python);
     let mut programs = Programs::prepare(lcs, &cloud, &setup, python, azure_cli)?;
     for _ in 0..arguments.rounds {
         for result in &mut grants {
-            let round = measure::run(&cloud, &setup, result.grant, result.clients, duration);
+            let round = measure::grants(&cloud, &setup, result.grant, result.clients, duration);
+            result.rounds.push(round.await?);
+        }
+        for result in &mut reads {
+            let requests = result.read.requests(&cloud, &setup, result.clients);
+            let round = measure::run(&cloud, requests.await?, duration);
             result.rounds.push(round.await?);
         }
         limits.measure(duration / 4)?;
@@ -84,6 +96,7 @@ async fn main() -> Result<()> {
         memory_after: cloud.memory(),
         limits,
         grants,
+        reads,
         programs: programs.all,
     };
     report.print(arguments.json)

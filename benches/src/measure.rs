@@ -1,7 +1,7 @@
 //! Many clients at once, each on a connection of its own, for a while.
 
 use std::{
-    sync::Arc,
+    pin::Pin,
     time::{Duration, Instant},
 };
 
@@ -24,37 +24,59 @@ pub(crate) struct Round {
     pub(crate) server_time: Option<Duration>,
 }
 
-/// Runs one round.
+/// A request of one client, on a connection of its own, that may be sent many times.
+pub(crate) type Request = Box<dyn Fn() -> BoxFuture + Send>;
+
+/// What a request is while it runs.
+pub(crate) type BoxFuture = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
+
+/// Runs one round of a grant.
 ///
 /// # Errors
 ///
 /// When an answer is no token.
-pub(crate) async fn run(
+pub(crate) async fn grants(
     cloud: &Cloud,
     setup: &Setup,
     grant: Grant,
     clients: usize,
     duration: Duration,
 ) -> Result<Round> {
-    let setup = Arc::new(setup.clone());
-    let mut ready = Vec::with_capacity(clients);
+    let mut requests: Vec<Request> = Vec::with_capacity(clients);
     for _ in 0..clients {
-        let http = cloud.http()?;
+        let (http, setup) = (cloud.http()?, setup.clone());
         let form = grant.form(&http, &setup).await?;
+        requests.push(Box::new(move || {
+            let (http, setup, form) = (http.clone(), setup.clone(), form.clone());
+            Box::pin(async move { request(&http, &setup, &form).await.map(drop) })
+        }));
+    }
+    run(cloud, requests, duration).await
+}
+
+/// Runs one round: each client sends its request again and again.
+///
+/// # Errors
+///
+/// What a request answers.
+pub(crate) async fn run(
+    cloud: &Cloud,
+    requests: Vec<Request>,
+    duration: Duration,
+) -> Result<Round> {
+    for send in &requests {
         // The connection is made, and what is computed once is computed.
-        request(&http, &setup, &form).await?;
-        ready.push((http, form));
+        send().await?;
     }
     let before = cloud.processor_time();
     let start = Instant::now();
     let mut running = JoinSet::new();
-    for (http, form) in ready {
-        let setup = Arc::clone(&setup);
+    for send in requests {
         running.spawn(async move {
             let mut latencies = Vec::new();
             while start.elapsed() < duration {
                 let sent = Instant::now();
-                request(&http, &setup, &form).await?;
+                send().await?;
                 latencies.push(sent.elapsed());
             }
             anyhow::Ok(latencies)

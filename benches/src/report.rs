@@ -11,7 +11,9 @@ use anyhow::Result;
 use comfy_table::{CellAlignment, Table, presets::NOTHING};
 use serde_json::{Value, json};
 
-use crate::{cloud::Memory, grants::Grant, measure::Round, peers::Limits, start_up::StartUp};
+use crate::{
+    cloud::Memory, grants::Grant, measure::Round, peers::Limits, reads::Read, start_up::StartUp,
+};
 
 /// A grant by some clients at once.
 #[derive(Debug)]
@@ -19,6 +21,24 @@ pub(crate) struct GrantResult {
     pub(crate) grant: Grant,
     pub(crate) clients: usize,
     pub(crate) rounds: Vec<Round>,
+}
+
+/// A read by some clients at once.
+#[derive(Debug)]
+pub(crate) struct ReadResult {
+    pub(crate) read: Read,
+    pub(crate) clients: usize,
+    pub(crate) rounds: Vec<Round>,
+}
+
+impl ReadResult {
+    pub(crate) const fn new(read: Read, clients: usize) -> Self {
+        Self {
+            read,
+            clients,
+            rounds: Vec::new(),
+        }
+    }
 }
 
 /// Everything that was measured.
@@ -29,6 +49,7 @@ pub(crate) struct Report {
     pub(crate) memory_after: Memory,
     pub(crate) limits: Limits,
     pub(crate) grants: Vec<GrantResult>,
+    pub(crate) reads: Vec<ReadResult>,
     pub(crate) programs: Vec<StartUp>,
 }
 
@@ -40,36 +61,38 @@ impl GrantResult {
             rounds: Vec::new(),
         }
     }
+}
 
-    /// Tokens in a second.
-    fn rate(&self) -> f64 {
-        let rate = |round: &Round| round.latencies.len() as f64 / round.elapsed.as_secs_f64();
-        median(&self.rounds.iter().map(rate).collect::<Vec<_>>())
-    }
+/// Answers in a second.
+fn rate(rounds: &[Round]) -> f64 {
+    let rate = |round: &Round| round.latencies.len() as f64 / round.elapsed.as_secs_f64();
+    median(&rounds.iter().map(rate).collect::<Vec<_>>())
+}
 
-    /// The latency that this share of all requests stays below, in milliseconds.
-    fn latency(&self, share: f64) -> f64 {
-        let all = self.rounds.iter().flat_map(|round| &round.latencies);
-        let mut all: Vec<Duration> = all.copied().collect();
-        all.sort();
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a share of a length is an index"
-        )]
-        let place = ((all.len() as f64 * share) as usize).min(all.len().saturating_sub(1));
-        all.get(place).map_or(0.0, |it| it.as_secs_f64() * 1_000.0)
-    }
+/// The latency that this share of all requests stays below, in milliseconds.
+fn latency(rounds: &[Round], share: f64) -> f64 {
+    let mut all: Vec<Duration> = rounds
+        .iter()
+        .flat_map(|round| round.latencies.iter().copied())
+        .collect();
+    all.sort();
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a share of a length is an index"
+    )]
+    let place = ((all.len() as f64 * share) as usize).min(all.len().saturating_sub(1));
+    all.get(place).map_or(0.0, |it| it.as_secs_f64() * 1_000.0)
+}
 
-    /// The server's processor time for a token, in milliseconds.
-    fn server_time(&self) -> Option<f64> {
-        let of = |round: &Round| {
-            let time = round.server_time?.as_secs_f64() * 1_000.0;
-            Some(time / round.latencies.len() as f64)
-        };
-        let times: Option<Vec<f64>> = self.rounds.iter().map(of).collect();
-        Some(median(&times?))
-    }
+/// The server's processor time for an answer, in milliseconds.
+fn server_time(rounds: &[Round]) -> Option<f64> {
+    let of = |round: &Round| {
+        let time = round.server_time?.as_secs_f64() * 1_000.0;
+        Some(time / round.latencies.len() as f64)
+    };
+    let times: Option<Vec<f64>> = rounds.iter().map(of).collect();
+    Some(median(&times?))
 }
 
 impl Report {
@@ -78,6 +101,7 @@ impl Report {
             println!("{}", serde_json::to_string_pretty(&self.json())?);
         } else {
             println!("{}\n\n{}", self.limits_table(), self.grants_table());
+            println!("\n{}", self.reads_table());
             println!("\n{}", self.programs_table());
             println!(
                 "\nmemory at rest {}, after the load {}",
@@ -127,6 +151,37 @@ impl Report {
         format!("{} processors\n\n{table}", self.processors)
     }
 
+    fn reads_table(&self) -> Table {
+        let mut table = table(&[
+            "read",
+            "clients",
+            "reads/s",
+            "of the ceiling",
+            "p50 ms",
+            "p99 ms",
+        ]);
+        for result in &self.reads {
+            let rounds = &result.rounds;
+            table.add_row([
+                result.read.name().to_owned(),
+                result.clients.to_string(),
+                number(rate(rounds)),
+                format!("{:.0} %", 100.0 * self.share_of_the_ceiling(result)),
+                number(latency(rounds, 0.5)),
+                number(latency(rounds, 0.99)),
+            ]);
+        }
+        table
+    }
+
+    /// How close a read comes to the cheapest answer of the same server.
+    fn share_of_the_ceiling(&self, result: &ReadResult) -> f64 {
+        let is_ceiling =
+            |each: &&ReadResult| each.read == Read::Health && each.clients == result.clients;
+        let ceiling = self.reads.iter().find(is_ceiling);
+        ceiling.map_or(0.0, |ceiling| rate(&result.rounds) / rate(&ceiling.rounds))
+    }
+
     fn grants_table(&self) -> Table {
         let mut table = table(&[
             "grant",
@@ -139,15 +194,15 @@ impl Report {
             "of it at least",
         ]);
         for result in &self.grants {
-            let time = result.server_time();
+            let time = server_time(&result.rounds);
             let share = time.map(|time| self.least_time(result.grant) / time * 100.0);
             table.add_row([
                 result.grant.name().to_owned(),
                 result.clients.to_string(),
-                number(result.rate()),
-                number(result.latency(0.5)),
-                number(result.latency(0.95)),
-                number(result.latency(0.99)),
+                number(rate(&result.rounds)),
+                number(latency(&result.rounds, 0.5)),
+                number(latency(&result.rounds, 0.95)),
+                number(latency(&result.rounds, 0.99)),
                 time.map_or_else(|| "not measured".to_owned(), number),
                 share.map_or_else(|| "not measured".to_owned(), |it| format!("{it:.0} %")),
             ]);
@@ -172,14 +227,26 @@ impl Report {
             json!({
                 "grant": result.grant,
                 "clients": result.clients,
-                "tokens_per_second": result.rate(),
+                "tokens_per_second": rate(&result.rounds),
                 "latency_ms": {
-                    "p50": result.latency(0.5),
-                    "p95": result.latency(0.95),
-                    "p99": result.latency(0.99),
+                    "p50": latency(&result.rounds, 0.5),
+                    "p95": latency(&result.rounds, 0.95),
+                    "p99": latency(&result.rounds, 0.99),
                 },
-                "server_ms_per_token": result.server_time(),
+                "server_ms_per_token": server_time(&result.rounds),
                 "least_ms_per_token": self.least_time(result.grant),
+            })
+        };
+        let read = |result: &ReadResult| {
+            json!({
+                "read": result.read.name(),
+                "clients": result.clients,
+                "reads_per_second": rate(&result.rounds),
+                "share_of_the_ceiling": self.share_of_the_ceiling(result),
+                "latency_ms": {
+                    "p50": latency(&result.rounds, 0.5),
+                    "p99": latency(&result.rounds, 0.99),
+                },
             })
         };
         json!({
@@ -201,6 +268,7 @@ impl Report {
                 .map(|program| (program.name.to_owned(), program.median().into()))
                 .collect::<serde_json::Map<_, _>>(),
             "grants": self.grants.iter().map(grant).collect::<Vec<_>>(),
+            "reads": self.reads.iter().map(read).collect::<Vec<_>>(),
         })
     }
 }
