@@ -46,6 +46,16 @@ pub enum ApiError {
         /// The id of the call, for support.
         operation_activity_id: OperationActivityId,
     },
+    /// The asset library declined. It answers with a status of its own, or with 200 and no asset.
+    #[error("the asset library declined: {message}")]
+    AssetLibrary {
+        /// The HTTP status.
+        status: u16,
+        /// The server's text.
+        message: String,
+        /// The server's id of the request, for support.
+        activity_id: Option<String>,
+    },
     /// The request may have been carried out, and its answer got lost. It is not repeated, since
     /// that could start a second operation; the environment's history or `lcs db status` tells.
     #[error("the answer to the request got lost, so it may have been carried out")]
@@ -83,6 +93,7 @@ impl ApiError {
             | Self::Forbidden { .. }
             | Self::LimitReached { .. }
             | Self::Refused { .. }
+            | Self::AssetLibrary { .. }
             | Self::OutcomeUnknown(_)
             | Self::Malformed(_) => false,
         }

@@ -2,6 +2,7 @@
 //!
 //! - [`lcs`] – the LCS API: backups, refresh, export, status, environments
 //! - [`graph`] – the calls of Microsoft Graph that steps 1 to 3 of the article need
+//! - [`journal`] – what was started, kept on disk from before the request is sent
 //! - [`wait`] – waiting for an operation of hours
 //! - [`mod@download`] – fetching what a signed URL names, resumable and verified
 //! - [`retry`] – what is repeated when, and what never
@@ -12,6 +13,7 @@
 pub mod download;
 pub mod error;
 pub mod graph;
+pub mod journal;
 pub mod lcs;
 pub mod retry;
 mod transport;
@@ -20,6 +22,6 @@ pub mod wait;
 pub use download::{DownloadError, DownloadRequest, Downloaded, Existing, download};
 pub use error::{ApiError, Challenge};
 pub use graph::{GraphApi, GraphCallError, ObjectAge};
-pub use lcs::{LcsApi, OperationKind, StartedOperation};
+pub use lcs::{DeploymentTarget, LcsApi, OperationKind, StartedOperation};
 pub use retry::RetryPolicy;
 pub use wait::{NoObserver, StatusSource, WaitObserver, WaitOptions, WaitOutcome, wait_for};

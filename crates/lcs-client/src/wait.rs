@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::{
     error::ApiError,
-    lcs::{LcsApi, StartedOperation},
+    lcs::{LcsApi, OperationKind, StartedOperation},
 };
 
 /// How long LCS may be out of reach before waiting is given up: a night's outage is no reason to
@@ -46,12 +46,19 @@ pub trait StatusSource: Send + Sync {
 
 impl StatusSource for LcsApi {
     async fn status(&self, operation: &StartedOperation) -> Result<FetchStatus, ApiError> {
-        self.fetch_status(
-            operation.project_id,
-            operation.environment_id,
-            operation.operation_activity_id,
-        )
-        .await
+        match operation.kind {
+            OperationKind::Refresh | OperationKind::Export => {
+                self.fetch_status(
+                    operation.project_id,
+                    operation.environment_id,
+                    operation.operation_activity_id,
+                )
+                .await
+            }
+            OperationKind::Deployment
+            | OperationKind::ScaleUnitDeployment
+            | OperationKind::ECommerceDeployment => self.deployment_status(operation).await,
+        }
     }
 }
 

@@ -2,12 +2,19 @@
 //!
 //! - `movement.rs` – backups, refresh, export, status
 //! - `environments.rs` – environment metadata
+//! - `control.rs` – history, start and stop, RSAT certificates
+//! - `assets.rs` – the asset library
+//! - `deployments.rs` – packages for environments, Commerce Scale Units and e-commerce
 
+mod assets;
+mod control;
+mod deployments;
 mod environments;
 mod movement;
 
 use std::sync::Arc;
 
+pub use deployments::DeploymentTarget;
 pub use movement::{OperationKind, StartedOperation};
 
 use lcs_signin::{HttpClient, TokenSource};

@@ -16,6 +16,12 @@ pub enum OperationKind {
     Refresh,
     /// An environment's database becomes a backup in the asset library.
     Export,
+    /// A package is deployed to an environment.
+    Deployment,
+    /// An extension is deployed to a Commerce Scale Unit.
+    ScaleUnitDeployment,
+    /// A package is deployed to an e-commerce environment.
+    ECommerceDeployment,
 }
 
 impl fmt::Display for OperationKind {
@@ -23,6 +29,9 @@ impl fmt::Display for OperationKind {
         f.write_str(match self {
             Self::Refresh => "refresh",
             Self::Export => "export",
+            Self::Deployment => "deployment",
+            Self::ScaleUnitDeployment => "scale unit deployment",
+            Self::ECommerceDeployment => "e-commerce deployment",
         })
     }
 }
@@ -38,6 +47,10 @@ pub struct StartedOperation {
     pub environment_id: EnvironmentId,
     /// Its id.
     pub operation_activity_id: OperationActivityId,
+    /// The Commerce Scale Unit by name, or the e-commerce environment by id; of their deployments
+    /// alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commerce: Option<String>,
 }
 
 impl LcsApi {
@@ -86,6 +99,7 @@ impl LcsApi {
             project_id: project,
             environment_id: target,
             operation_activity_id: envelope.operation_activity_id,
+            commerce: None,
         })
     }
 
@@ -117,6 +131,7 @@ impl LcsApi {
             project_id: project,
             environment_id: environment,
             operation_activity_id: envelope.operation_activity_id,
+            commerce: None,
         })
     }
 

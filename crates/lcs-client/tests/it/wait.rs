@@ -66,6 +66,7 @@ fn operation() -> StartedOperation {
         project_id: PROJECT,
         environment_id: TARGET,
         operation_activity_id: OPERATION.parse().unwrap(),
+        commerce: None,
     }
 }
 
