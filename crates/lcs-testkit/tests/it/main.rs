@@ -31,4 +31,5 @@ mod setup;
 mod signing_keys;
 mod story;
 mod surface;
+mod uploads;
 mod user_realm;

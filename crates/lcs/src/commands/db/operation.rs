@@ -211,6 +211,7 @@ pub(super) fn known_by_id(
 ) -> Result<StartedOperation, Diagnostic> {
     let operation_activity_id = parse_id(id)?;
     Ok(StartedOperation {
+        commerce: None,
         // Which of the two it is makes no difference to its status.
         kind: OperationKind::Refresh,
         project_id: signed_in.project,
