@@ -17,7 +17,7 @@ SCRIPTS = [
     "sign_in.py", "canary.py", "pages.py", "four_steps_by_lcs.py", "waiting.py", "msal_node.py",
     "azure_identity.py",
     "msal_confidential.py", "msal_python.py", "generic_oidc.py", "msal_device_code.py",
-    "sandbox.py", "on_behalf_of.py", "openapi.py",
+    "sandbox.py", "on_behalf_of.py", "openapi.py", "azure_blobs.py",
     "four_steps.py", "full_disk.py", "refusals.py",
 ]
 

@@ -11,11 +11,9 @@ use std::{
 };
 
 use lcs_types::OperationActivityId;
-use md5::Md5;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
-use crate::key::ArtifactKey;
+use crate::{key::ArtifactKey, properties::HashingReader};
 
 const PENDING: &str = ".pending";
 const CHUNK: usize = 256 * 1024;
@@ -50,23 +48,11 @@ impl Checksums {
     /// # Errors
     ///
     /// What reading answers.
-    pub fn of(mut reader: impl Read) -> io::Result<Self> {
-        let (mut md5, mut sha256, mut size_bytes) = (Md5::new(), Sha256::new(), 0);
+    pub fn of(reader: impl Read) -> io::Result<Self> {
+        let mut reader = HashingReader::new(reader);
         let mut chunk = vec![0; CHUNK];
-        loop {
-            let length = reader.read(&mut chunk)?;
-            if length == 0 {
-                break;
-            }
-            md5.update(&chunk[..length]);
-            sha256.update(&chunk[..length]);
-            size_bytes += length as u64;
-        }
-        Ok(Self {
-            size_bytes,
-            md5: md5.finalize().into(),
-            sha256: sha256.finalize().into(),
-        })
+        while reader.read(&mut chunk)? > 0 {}
+        Ok(reader.finish())
     }
 }
 
@@ -89,7 +75,10 @@ impl PendingArtifact {
     }
 }
 
-fn error(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> ArtifactError + use<> {
+pub(crate) fn error(
+    action: &'static str,
+    path: &Path,
+) -> impl FnOnce(io::Error) -> ArtifactError + use<> {
     let path = path.to_owned();
     move |source| ArtifactError {
         action,
@@ -109,6 +98,15 @@ impl ArtifactStore {
         let pending = root.join(PENDING);
         fs::create_dir_all(&pending).map_err(error("create", &pending))?;
         Ok(Self { root })
+    }
+
+    /// The failure of somebody who works on a file of the store.
+    pub fn failure(action: &'static str, path: &Path, source: io::Error) -> ArtifactError {
+        error(action, path)(source)
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
     }
 
     /// A place to write what an operation makes; the same place for the same operation, so that
@@ -149,7 +147,7 @@ impl ArtifactStore {
 
     /// Flushes a folder and all above it up to the root: a folder that was just made is itself a
     /// name in the one above it, and is lost in a power cut with all that is in it.
-    fn flush_folders(&self, folder: &Path) -> Result<(), ArtifactError> {
+    pub(crate) fn flush_folders(&self, folder: &Path) -> Result<(), ArtifactError> {
         for folder in folder
             .ancestors()
             .take_while(|it| it.starts_with(&self.root))
@@ -185,6 +183,7 @@ impl ArtifactStore {
     pub fn remove(&self, key: &ArtifactKey) -> Result<(), ArtifactError> {
         let path = self.path_of(key);
         remove_if_present(&path)?;
+        remove_if_present(&self.properties_path(key))?;
         if let Some(folder) = path.parent().filter(|folder| *folder != self.root) {
             // One that is not empty, or was never made, stays as it is. Those above it are shared
             // with files that may be published at this moment.
@@ -220,7 +219,7 @@ impl ArtifactStore {
     }
 }
 
-fn remove_if_present(path: &Path) -> Result<(), ArtifactError> {
+pub(crate) fn remove_if_present(path: &Path) -> Result<(), ArtifactError> {
     match fs::remove_file(path) {
         Err(source) if source.kind() != io::ErrorKind::NotFound => {
             Err(error("remove", path)(source))

@@ -5,6 +5,7 @@
 //! - [`journal`] – what was started, kept on disk from before the request is sent
 //! - [`wait`] – waiting for an operation of hours
 //! - [`mod@download`] – fetching what a signed URL names, resumable and verified
+//! - [`mod@upload`] – putting a file where a signed URL leads
 //! - [`retry`] – what is repeated when, and what never
 //! - [`error`] – how calls of the LCS API fail
 //!
@@ -17,6 +18,7 @@ pub mod journal;
 pub mod lcs;
 pub mod retry;
 mod transport;
+pub mod upload;
 pub mod wait;
 
 pub use download::{DownloadError, DownloadRequest, Downloaded, Existing, download};
@@ -24,4 +26,5 @@ pub use error::{ApiError, Challenge};
 pub use graph::{GraphApi, GraphCallError, ObjectAge};
 pub use lcs::{DeploymentTarget, LcsApi, OperationKind, StartedOperation};
 pub use retry::RetryPolicy;
+pub use upload::{UploadError, UploadRequest, Uploaded, upload};
 pub use wait::{NoObserver, StatusSource, WaitObserver, WaitOptions, WaitOutcome, wait_for};

@@ -179,6 +179,7 @@ impl RunningCloud {
         let key_maintenance = maintain_signing_keys(&entra).await?;
         let credentials = seed::ensure(&directory, &store, &entra, &config, &options).await?;
         let artifacts = ArtifactStore::open(directory.artifacts())?;
+        artifacts.discard_old_uploads(options.clock.now().into())?;
         let engine = Engine::new(
             shared.clone(),
             shared.clone(),

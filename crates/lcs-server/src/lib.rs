@@ -32,12 +32,16 @@ pub mod testing;
 use std::{net::SocketAddr, time::Duration};
 
 use axum::{
-    Router, extract::connect_info::IntoMakeServiceWithConnectInfo, http::StatusCode, middleware,
+    Router,
+    body::Body,
+    extract::{Request, connect_info::IntoMakeServiceWithConnectInfo},
+    http::{Method, StatusCode, header},
+    middleware::{self, Next},
+    response::{IntoResponse as _, Response},
 };
+use http_body_util::Limited;
 use tower::{Layer as _, util::MapRequestLayer};
-use tower_http::{
-    catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer,
-};
+use tower_http::catch_panic::CatchPanicLayer;
 
 pub use bearer::{TrustedIssuers, TrustedKeys};
 pub use lcs::{CertificateIssuer, IssuedCertificate};
@@ -52,6 +56,30 @@ const LONGEST_REQUEST: Duration = Duration::from_mins(1);
 /// The service that a listener serves.
 pub type Application = IntoMakeServiceWithConnectInfo<Router, SocketAddr>;
 
+/// How long an upload of one block may take.
+const LONGEST_UPLOAD: Duration = Duration::from_hours(1);
+
+/// Bounds a request in time and size. An upload is bounded by its handler, which knows how large what
+/// it takes may be.
+async fn bound(request: Request, next: Next) -> Response {
+    let is_upload = request.method() == Method::PUT && request.uri().path().starts_with("/blob/");
+    let (request, longest) = if is_upload {
+        (request, LONGEST_UPLOAD)
+    } else {
+        let announced = request.headers().get(header::CONTENT_LENGTH);
+        let announced = announced.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+        if announced.is_some_and(|length| length > LARGEST_BODY) {
+            return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+        }
+        let limited = |body| Body::new(Limited::new(body, LARGEST_BODY));
+        (request.map(limited), LONGEST_REQUEST)
+    };
+    match tokio::time::timeout(longest, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => StatusCode::REQUEST_TIMEOUT.into_response(),
+    }
+}
+
 /// Everything behind one listener.
 pub fn application(services: Services) -> Application {
     let router = routes::router()
@@ -60,11 +88,7 @@ pub fn application(services: Services) -> Application {
             context::establish,
         ))
         .layer(CatchPanicLayer::new())
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::REQUEST_TIMEOUT,
-            LONGEST_REQUEST,
-        ))
-        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(middleware::from_fn(bound))
         .with_state(services);
     // Paths are brought to their one form before they are routed, which a layer cannot do.
     let normalised = MapRequestLayer::new(path::normalise).layer(router);

@@ -6,7 +6,7 @@ use axum::{
     extract::State,
     http::{Method, StatusCode, Uri},
     response::{IntoResponse, Response},
-    routing::{delete, get, head, patch, post},
+    routing::{delete, get, head, patch, post, put},
 };
 use lcs_projects::Capability;
 
@@ -187,6 +187,7 @@ routes! {
 
     head "/blob/{*key}" => blob::read, Authorisation::SignedUrl;
     get "/blob/{*key}" => blob::read, Authorisation::SignedUrl;
+    put "/blob/{*key}" => blob::write, Authorisation::SignedUrl;
 }
 
 /// The routes with their answers to everything that is none.

@@ -26,11 +26,13 @@ use rustls::{
 use url::Url;
 
 /// More than a request of a test.
-const REQUEST_LIMIT: usize = 1024 * 1024;
+const REQUEST_LIMIT: usize = 64 * 1024 * 1024;
 
 /// What happens to one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
+    /// Nothing: this one passes, and a later one fails.
+    Nothing,
     /// The connection is cut before the cloud hears of the request.
     CutBefore,
     /// The cloud answers, and the connection is cut before the client hears of it.
@@ -157,7 +159,7 @@ impl State {
                 let text = String::from_utf8_lossy(&body).replace(from, to);
                 Ok(Response::from_parts(parts, Body::from(text)))
             }
-            None => {
+            None | Some(Fault::Nothing) => {
                 let response = self.forward(request).await.map_err(io::Error::other)?;
                 *lock(&self.passed) += 1;
                 Ok(response)
@@ -167,6 +169,7 @@ impl State {
 
     async fn forward(&self, request: Request<Body>) -> anyhow::Result<Response<Body>> {
         let (parts, body) = request.into_parts();
+        let is_head = parts.method == axum::http::Method::HEAD;
         let body = axum::body::to_bytes(body, REQUEST_LIMIT).await?;
         let target = parts.uri.path_and_query().context("a request has a path")?;
         let url = self.cloud.join(target.as_str())?;
@@ -182,13 +185,12 @@ impl State {
         let mut response = Response::new(Body::empty());
         *response.status_mut() = answer.status();
         *response.headers_mut() = answer.headers().clone();
-        // The gateway frames its own answer.
-        for name in [
-            header::TRANSFER_ENCODING,
-            header::CONNECTION,
-            header::CONTENT_LENGTH,
-        ] {
+        // The gateway frames its own answer; that to HEAD has a length and no body.
+        for name in [header::TRANSFER_ENCODING, header::CONNECTION] {
             response.headers_mut().remove(name);
+        }
+        if !is_head {
+            response.headers_mut().remove(header::CONTENT_LENGTH);
         }
         *response.body_mut() = Body::from(answer.bytes().await?);
         Ok(response)

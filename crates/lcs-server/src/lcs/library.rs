@@ -75,7 +75,7 @@ pub(crate) async fn commit(
     if asset.state != AssetState::Uploading {
         return Ok(caller.call.no_content());
     }
-    let size_bytes = uploaded(&services, &asset).await.ok_or_else(|| {
+    let size_bytes = sealed(&services, &asset).await.ok_or_else(|| {
         let name = asset.name.clone();
         caller
             .call
@@ -101,12 +101,12 @@ pub(crate) async fn commit(
     Ok(caller.call.no_content())
 }
 
-/// The size of what was uploaded; `None` when nothing was.
-async fn uploaded(services: &Services, asset: &Asset) -> Option<u64> {
+/// The size of what was uploaded, which nobody may change from now on; `None` when nothing was.
+async fn sealed(services: &Services, asset: &Asset) -> Option<u64> {
     let key: ArtifactKey = asset.artifact.parse().ok()?;
-    let path = services.artifacts.path_of(&key);
-    let file = tokio::fs::metadata(path).await.ok()?;
-    Some(file.len())
+    let artifacts = services.artifacts.clone();
+    let blob = tokio::task::spawn_blocking(move || artifacts.seal(&key)).await;
+    Some(blob.ok()?.ok()?.checksums.size_bytes)
 }
 
 /// `GET /box/fileasset/GetFileAssetValidationStatus/{project}?assetId=…`.

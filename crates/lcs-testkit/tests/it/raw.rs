@@ -27,11 +27,16 @@ impl Raw {
         let token = lcs_signin::TokenSource::token(&*session.await.unwrap())
             .await
             .unwrap();
+        Self::with_token(cloud, token.secret.expose())
+    }
+
+    /// Has a token.
+    pub(crate) fn with_token(cloud: &TestCloud, token: &str) -> Self {
         Self {
             client: plain(cloud),
             origin: cloud.facts().origin.clone(),
             project: cloud.facts().project_id.to_string(),
-            token: token.secret.expose().to_owned(),
+            token: token.to_owned(),
         }
     }
 
