@@ -1,14 +1,18 @@
 //! `asset`.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 use lcs_wire::lcs::AssetFileType;
 
-use super::ConnectionArgs;
+use super::{ConnectionArgs, db::WaitingArgs};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum AssetCommand {
     List(AssetListArgs),
     Show(AssetShowArgs),
+    Upload(AssetUploadArgs),
+    Download(AssetDownloadArgs),
     Delete(AssetDeleteArgs),
     Wait(AssetWaitArgs),
 }
@@ -46,6 +50,46 @@ pub(crate) struct AssetListArgs {
 pub(crate) struct AssetShowArgs {
     /// The asset, by name or id
     pub(crate) asset: String,
+    #[command(flatten)]
+    pub(crate) of: AssetTypeArgs,
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArgs,
+}
+
+/// Upload a file to the project's asset library
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  lcs asset upload Release42.zip --name release-42 --wait\n  lcs asset upload customers.zip --type data-package --name customers"
+)]
+pub(crate) struct AssetUploadArgs {
+    /// The file
+    pub(crate) file: PathBuf,
+    /// The name of the asset
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: String,
+    /// What it is, for people
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) description: Option<String>,
+    #[command(flatten)]
+    pub(crate) of: AssetTypeArgs,
+    #[command(flatten)]
+    pub(crate) waiting: WaitingArgs,
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArgs,
+}
+
+/// Download an asset and check it
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  lcs asset download release-42 --to ./packages")]
+pub(crate) struct AssetDownloadArgs {
+    /// The asset, by name or id
+    pub(crate) asset: String,
+    /// A file or folder; this folder when absent
+    #[arg(long, value_name = "PATH")]
+    pub(crate) to: Option<PathBuf>,
+    /// Replace a file that is there
+    #[arg(long)]
+    pub(crate) overwrite: bool,
     #[command(flatten)]
     pub(crate) of: AssetTypeArgs,
     #[command(flatten)]

@@ -19,7 +19,8 @@ use std::io::IsTerminal as _;
 use clap::{Args, Parser, Subcommand};
 
 pub(crate) use asset::{
-    AssetCommand, AssetDeleteArgs, AssetListArgs, AssetShowArgs, AssetWaitArgs,
+    AssetCommand, AssetDeleteArgs, AssetDownloadArgs, AssetListArgs, AssetShowArgs,
+    AssetUploadArgs, AssetWaitArgs,
 };
 pub(crate) use bacpac::BacpacCommand;
 pub(crate) use connection::ConnectionArgs;

@@ -1,6 +1,6 @@
 //! Errors of `lcs-client` as the user sees them.
 
-use lcs_client::{ApiError, DownloadError, journal::JournalError};
+use lcs_client::{ApiError, DownloadError, UploadError, journal::JournalError};
 
 use super::{Code, Diagnostic, sign_in};
 
@@ -103,6 +103,25 @@ impl From<JournalError> for Diagnostic {
         Self::of(Code::File, &error).help(
             "nothing was started; LCS_STATE_DIR names another folder for what is kept of operations",
         )
+    }
+}
+
+impl From<UploadError> for Diagnostic {
+    fn from(error: UploadError) -> Self {
+        match &error {
+            UploadError::NoFile { .. } => Self::of(Code::Usage, &error).help("name a file"),
+            UploadError::FileChanged { .. } => {
+                Self::of(Code::File, &error).help("run it again when nobody writes to the file")
+            }
+            UploadError::File { .. } => Self::of(Code::File, &error),
+            UploadError::Network(source) => sign_in::http(source)
+                .while_trying(error.to_string())
+                .help("run the same command again"),
+            UploadError::Corrupt { .. } => {
+                Self::of(Code::ChecksumMismatch, &error).help("run the same command again")
+            }
+            _ => Self::of(Code::UnexpectedAnswer, &error).help("run the same command again"),
+        }
     }
 }
 

@@ -188,6 +188,26 @@ async fn the_asset_library_is_looked_at_and_unknown_names_are_told_before_anythi
     let machine = signed_in(&cloud).await;
     assert_eq!(json(&machine, &["asset", "list"]), json!([]));
     json(&machine, &["asset", "list", "--shared"]);
+    std::fs::write(machine.path("no-package.zip"), b"this is no package").unwrap();
+    let upload = ["asset", "upload", "no-package.zip", "--name", "broken"];
+    let uploaded = json(&machine, &upload);
+    let waited = machine.run(&["asset", "wait", "broken", "-o", "json"]);
+    assert_eq!(waited.failed(5).error()["code"], "operation_failed");
+    let fetched = json(
+        &machine,
+        &["asset", "download", "broken", "--to", "back.zip"],
+    );
+    assert_eq!(fetched["id"], uploaded["id"]);
+    assert_eq!(
+        std::fs::read(machine.path("back.zip")).unwrap(),
+        b"this is no package"
+    );
+    let delete = machine.run(&["asset", "delete", "broken", "-o", "json"]);
+    assert_eq!(delete.failed(2).error()["code"], "confirmation_needed");
+    machine
+        .run(&["asset", "delete", "broken", "--yes"])
+        .succeeded();
+    assert_eq!(json(&machine, &["asset", "list"]), json!([]));
     let unknown = machine.run(&["asset", "show", "release-42", "-o", "json"]);
     assert_eq!(unknown.failed(2).error()["code"], "unknown_asset");
     let id = "11111111-1111-4111-8111-111111111111";

@@ -1,5 +1,7 @@
 //! `lcs asset …`: the asset library.
 
+mod transfer;
+
 use std::time::Duration;
 
 use lcs_types::AssetId;
@@ -70,6 +72,8 @@ pub(super) async fn run(context: &Context, command: AssetCommand) -> Result<Repo
     match command {
         AssetCommand::List(args) => list(context, args).await,
         AssetCommand::Show(args) => show(context, args).await,
+        AssetCommand::Upload(args) => transfer::send(context, args).await,
+        AssetCommand::Download(args) => transfer::fetch(context, args).await,
         AssetCommand::Delete(args) => delete(context, args).await,
         AssetCommand::Wait(args) => wait(context, args).await,
     }
@@ -128,8 +132,16 @@ async fn wait(context: &Context, args: AssetWaitArgs) -> Result<Report, Diagnost
     let connection = context.connection(&args.connection)?;
     let signed_in = signed_in::api(context, &connection).await?;
     let id = names::asset(&signed_in, args.of.file_type, &args.asset).await?;
+    wait_until_valid(&signed_in, id, args.timeout).await
+}
+
+async fn wait_until_valid(
+    signed_in: &SignedInApi,
+    id: AssetId,
+    timeout: Option<u64>,
+) -> Result<Report, Diagnostic> {
     let validated = tokio::select! {
-        validated = validated(&signed_in, id, args.timeout) => validated?,
+        validated = validated(signed_in, id, timeout) => validated?,
         _ = tokio::signal::ctrl_c() => {
             return Err(goes_on(Code::Interrupted, "the waiting was interrupted", id));
         }
