@@ -58,7 +58,7 @@ pub fn quota(
     counted.sort_unstable();
     let left = STARTS.saturating_sub(counted.len());
     // Beyond three (the portal is not limited) one is given back only when fewer are left.
-    let next = counted.len().checked_sub(STARTS).unwrap_or_default();
+    let next = counted.len().saturating_sub(STARTS);
     Quota {
         left,
         reopens_at: counted.get(next).map(|at| *at + WINDOW),

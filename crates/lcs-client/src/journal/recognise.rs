@@ -3,7 +3,7 @@
 //! The service has published its words for package deployments alone, so those for database
 //! movement are matched loosely and the verdict says how sure it is.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 use lcs_types::OperationActivityId;
@@ -49,7 +49,7 @@ pub enum Recognised {
 pub fn recognise(
     record: &Record,
     history: &[HistoryItem],
-    known: &HashSet<OperationActivityId>,
+    known: &BTreeSet<OperationActivityId>,
 ) -> Recognised {
     let candidates: Vec<(Certainty, OperationActivityId)> = history
         .iter()
@@ -95,25 +95,22 @@ fn certainty(record: &Record, item: &HistoryItem) -> Option<Certainty> {
         return None;
     }
     let name = item.name.as_deref().unwrap_or_default();
-    let is_named = |wanted: &Option<String>| wanted.as_deref().is_some_and(|it| it == name);
-    Some(match record.request.kind {
+    let is_named = match record.request.kind {
         OperationKind::Refresh => {
             let source = record.request.source.as_deref();
-            match source.is_some_and(|source| name.contains(source)) {
-                true => Certainty::Certain,
-                false => Certainty::Likely,
-            }
+            source.is_some_and(|source| name.contains(source))
         }
-        OperationKind::Export | OperationKind::Deployment => match is_named(&record.request.name) {
-            true => Certainty::Certain,
-            false => Certainty::Likely,
-        },
+        OperationKind::Export | OperationKind::Deployment => {
+            record.request.name.as_deref() == Some(name)
+        }
         OperationKind::ScaleUnitDeployment | OperationKind::ECommerceDeployment => {
-            match is_named(&record.request.commerce) {
-                true => Certainty::Certain,
-                false => Certainty::Likely,
-            }
+            record.request.commerce.as_deref() == Some(name)
         }
+    };
+    Some(if is_named {
+        Certainty::Certain
+    } else {
+        Certainty::Likely
     })
 }
 
@@ -175,7 +172,7 @@ mod tests {
     }
 
     fn verdict(kind: OperationKind, item: HistoryItem) -> Recognised {
-        recognise(&record(kind), &[item], &HashSet::new())
+        recognise(&record(kind), &[item], &BTreeSet::new())
     }
 
     #[test]
@@ -231,11 +228,11 @@ mod tests {
         ];
         let record = record(OperationKind::Refresh);
         assert_eq!(
-            recognise(&record, &history, &HashSet::new()),
+            recognise(&record, &history, &BTreeSet::new()),
             Recognised::Unclear(vec![other, ID])
         );
         assert_eq!(
-            recognise(&record, &history, &HashSet::from([other])),
+            recognise(&record, &history, &BTreeSet::from([other])),
             Recognised::Ours {
                 operation_activity_id: ID,
                 certainty: Certainty::Likely

@@ -27,8 +27,7 @@ impl LcsApi {
         new: &CreateFileAsset,
     ) -> Result<FileAsset, ApiError> {
         let url = self.library("CreateFileAsset", Some(project), None);
-        let body = serde_json::to_vec(new)
-            .expect("texts and numbers of a request cannot fail to serialise");
+        let body = serde_json::json!(new).to_string().into_bytes();
         let answer = self
             .library_call(Method::POST, url, Some(body), Repeatable::No)
             .await?;

@@ -1,7 +1,8 @@
 //! The calls of the LCS API: what goes over the wire, and what answers mean.
 
-use lcs_client::{ApiError, OperationKind};
-use lcs_wire::lcs::OperationStatus;
+use lcs_client::{ApiError, DeploymentTarget, OperationKind};
+use lcs_types::AssetId;
+use lcs_wire::lcs::{AssetFileType, CreateFileAsset, OperationStatus};
 use serde_json::json;
 
 use crate::server::{
@@ -148,4 +149,74 @@ async fn other_statuses_have_errors_of_their_own() {
             assert_eq!(activity_id.as_deref(), Some("abc"));
         }
     }
+}
+
+#[tokio::test]
+async fn packages_go_to_environments_scale_units_and_e_commerce_by_their_own_paths() {
+    let deployment = json!({ "DeploymentId": OPERATION });
+    let server = TestServer::start(vec![started(), started(), ok(&envelope(&deployment))]).await;
+    let (api, _) = server.lcs();
+    let asset = AssetId::from_u128(3);
+    for target in [
+        DeploymentTarget::Environment {
+            update_name: "Release 42".to_owned(),
+        },
+        DeploymentTarget::ScaleUnit("CSU 1".to_owned()),
+        DeploymentTarget::ECommerce("shop".to_owned()),
+    ] {
+        let started = api
+            .deploy_package(PROJECT, TARGET, asset, &target)
+            .await
+            .unwrap();
+        assert_eq!(started.kind, target.kind());
+        assert_eq!(started.operation_activity_id.to_string(), OPERATION);
+    }
+    let base = format!("POST /environment/v2/applyupdate/project/4711/environment/{TARGET}");
+    assert_eq!(
+        server.lines(),
+        [
+            format!("{base}/asset/{asset}?updateName=Release%2042"),
+            format!("{base}/commercescaleunit/CSU%201/asset/{asset}"),
+            format!("{base}/ecommerce/shop/asset/{asset}"),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn the_asset_library_declines_with_a_status_or_with_200_and_no_asset() {
+    let server = TestServer::start(vec![
+        answer(400, r#"{"Message":"no such type"}"#),
+        answer(200, r#"{"ErrorMessage":"no room"}"#),
+        answer(500, ""),
+        answer(204, ""),
+        answer(200, "[]"),
+    ])
+    .await;
+    let (api, _) = server.lcs();
+    let new = CreateFileAsset {
+        name: "Release 42".to_owned(),
+        file_name: "Release42.zip".to_owned(),
+        file_description: None,
+        size_byte: 0,
+        file_type: AssetFileType::SoftwareDeployablePackage,
+    };
+    for expected in ["no such type", "no room", "it failed with status 500"] {
+        let error = api.create_file_asset(PROJECT, &new).await.unwrap_err();
+        assert!(
+            matches!(&error, ApiError::AssetLibrary { message, .. } if message == expected),
+            "{error:?}"
+        );
+    }
+    assert_eq!(server.asked()[0].json()["FileType"], 10);
+    let asset = AssetId::from_u128(3);
+    api.commit_file_asset(PROJECT, asset).await.unwrap();
+    let models = api.assets(PROJECT, AssetFileType::Model).await.unwrap();
+    assert_eq!(models, []);
+    assert_eq!(
+        server.lines()[3..],
+        [
+            format!("POST /box/fileasset/CommitFileAsset/4711?assetId={asset}"),
+            "GET /box/fileasset/GetAssets/4711?fileType=1".to_owned(),
+        ]
+    );
 }

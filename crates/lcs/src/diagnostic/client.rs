@@ -1,6 +1,6 @@
 //! Errors of `lcs-client` as the user sees them.
 
-use lcs_client::{ApiError, DownloadError, UploadError, journal::JournalError};
+use lcs_client::{ApiError, Challenge, DownloadError, UploadError, journal::JournalError};
 
 use super::{Code, Diagnostic, sign_in};
 
@@ -14,20 +14,7 @@ impl From<ApiError> for Diagnostic {
             error => error,
         };
         match &error {
-            ApiError::Unauthorized { challenge } => {
-                let challenge = challenge.clone().unwrap_or_default();
-                let is_token = challenge.error.as_deref() == Some("invalid_token")
-                    && !challenge.to_string().contains(NOT_A_MEMBER);
-                if is_token {
-                    Self::of(Code::TokenRefused, &error)
-                        .help("look at the token: lcs token --decode")
-                } else {
-                    Self::of(Code::NotAMember, &error).help(
-                        "the token is good, so most likely the user (lcs whoami) is no member of \
-                         the project: ask a project owner for an invitation, and accept it",
-                    )
-                }
-            }
+            ApiError::Unauthorized { challenge } => unauthorized(&error, challenge.as_ref()),
             ApiError::Forbidden { .. } => Self::of(Code::Forbidden, &error).help(
                 "look at the token (lcs token --decode) and ask a project owner for the role \
                  that this needs",
@@ -98,6 +85,21 @@ impl From<ApiError> for Diagnostic {
     }
 }
 
+/// The token, or the user's membership of the project.
+fn unauthorized(error: &ApiError, challenge: Option<&Challenge>) -> Diagnostic {
+    let challenge = challenge.cloned().unwrap_or_default();
+    let is_token = challenge.error.as_deref() == Some("invalid_token")
+        && !challenge.to_string().contains(NOT_A_MEMBER);
+    if is_token {
+        Diagnostic::of(Code::TokenRefused, error).help("look at the token: lcs token --decode")
+    } else {
+        Diagnostic::of(Code::NotAMember, error).help(
+            "the token is good, so most likely the user (lcs whoami) is no member of \
+                         the project: ask a project owner for an invitation, and accept it",
+        )
+    }
+}
+
 impl From<JournalError> for Diagnostic {
     fn from(error: JournalError) -> Self {
         Self::of(Code::File, &error).help(
@@ -159,7 +161,6 @@ impl From<DownloadError> for Diagnostic {
 
 #[cfg(test)]
 mod tests {
-    use lcs_client::Challenge;
     use lcs_types::OperationActivityId;
 
     use super::*;

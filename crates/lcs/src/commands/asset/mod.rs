@@ -146,24 +146,20 @@ async fn wait_until_valid(
             return Err(goes_on(Code::Interrupted, "the waiting was interrupted", id));
         }
     };
-    match validated.display_status {
-        ValidationStatus::Failed(word) => {
-            let cause = validated
-                .validation_status_text
-                .map_or_else(String::new, |text| format!(": {text}"));
-            Err(Diagnostic::new(
-                Code::OperationFailed,
-                format!("the asset is not valid ({word}){cause}"),
-            )
-            .help(format!(
-                "delete it and upload a sound one: lcs asset delete {id} --yes"
-            )))
-        }
-        _ => {
-            let asset = signed_in.api.asset(signed_in.project, id).await?;
-            Ok(Report::one(&Asset::from(asset)))
-        }
+    if let ValidationStatus::Failed(word) = validated.display_status {
+        let cause = validated
+            .validation_status_text
+            .map_or_else(String::new, |text| format!(": {text}"));
+        return Err(Diagnostic::new(
+            Code::OperationFailed,
+            format!("the asset is not valid ({word}){cause}"),
+        )
+        .help(format!(
+            "delete it and upload a sound one: lcs asset delete {id} --yes"
+        )));
     }
+    let asset = signed_in.api.asset(signed_in.project, id).await?;
+    Ok(Report::one(&Asset::from(asset)))
 }
 
 /// `Unknown` is before the validation, so only the other words end the waiting.

@@ -32,7 +32,8 @@ enum Verdict {
 /// One thing that was checked.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 struct Check {
-    check: &'static str,
+    #[serde(rename = "check")]
+    what: &'static str,
     verdict: Verdict,
     detail: String,
 }
@@ -88,11 +89,12 @@ pub(super) async fn export(
     let backups = signed_in.api.databases(signed_in.project).await?;
     let is_taken = backups.iter().any(|backup| backup.name == name.as_str());
     checks.push(Check {
-        check: "name",
+        what: "name",
         verdict: Verdict::Ok,
-        detail: match is_taken {
-            true => format!("there is a backup `{name}` already, and there will be two"),
-            false => format!("no backup is called `{name}` yet"),
+        detail: if is_taken {
+            format!("there is a backup `{name}` already, and there will be two")
+        } else {
+            format!("no backup is called `{name}` yet")
         },
     });
     Ok(report(
@@ -116,7 +118,7 @@ fn report(
     let exit = exit(&checks);
     let report = if context.output.format == OutputFormat::Table {
         checks.push(Check {
-            check: "not copied",
+            what: "not copied",
             verdict: Verdict::Ok,
             detail: left_out(direction).join("; "),
         });
@@ -221,7 +223,7 @@ fn kind(environment: &EnvironmentDetail, check: &'static str) -> Check {
         ),
     };
     Check {
-        check,
+        what: check,
         verdict,
         detail,
     }
@@ -232,7 +234,7 @@ fn target_kind(target: &EnvironmentDetail) -> Check {
         return kind(target, "target type");
     }
     Check {
-        check: "target type",
+        what: "target type",
         verdict: Verdict::Uncertain,
         detail: format!(
             "{} is a production environment: LCS takes it before go-live alone, and \
@@ -254,7 +256,7 @@ fn infrastructure(environments: &[&EnvironmentDetail]) -> Check {
         None => (Verdict::Ok, "managed by Microsoft".to_owned()),
     };
     Check {
-        check: "infrastructure",
+        what: "infrastructure",
         verdict,
         detail,
     }
@@ -284,7 +286,7 @@ fn state(environments: &[&EnvironmentDetail]) -> Check {
         None => (Verdict::Ok, "no other operation runs".to_owned()),
     };
     Check {
-        check: "state",
+        what: "state",
         verdict,
         detail,
     }
@@ -304,7 +306,7 @@ fn release(source: &EnvironmentDetail, target: &EnvironmentDetail) -> Check {
         ),
     };
     Check {
-        check: "release",
+        what: "release",
         verdict,
         detail,
     }
@@ -328,7 +330,7 @@ fn region(source: &EnvironmentDetail, target: &EnvironmentDetail) -> Check {
         _ => (Verdict::Uncertain, "LCS does not name both".to_owned()),
     };
     Check {
-        check: "region",
+        what: "region",
         verdict,
         detail,
     }
@@ -348,7 +350,7 @@ fn starts(environment: &EnvironmentDetail, quota: Quota) -> Check {
         (left, None) => (Verdict::Ok, format!("{name} has {left} of three left")),
     };
     Check {
-        check: "starts within 24 hours",
+        what: "starts within 24 hours",
         verdict,
         detail,
     }
@@ -356,7 +358,7 @@ fn starts(environment: &EnvironmentDetail, quota: Quota) -> Check {
 
 fn role() -> Check {
     Check {
-        check: "role",
+        what: "role",
         verdict: Verdict::Uncertain,
         detail: "you are a member of the project; whether a Project owner or Environment manager, \
                  LCS does not say"
@@ -389,7 +391,7 @@ mod tests {
         checks
             .iter()
             .filter(|check| matches!(check.verdict, Verdict::Refused | Verdict::LimitReached))
-            .map(|check| check.check)
+            .map(|check| check.what)
             .collect()
     }
 

@@ -1,7 +1,7 @@
 //! Starting an operation: it is recorded before the request is sent. When the answer gets lost, the
 //! environment's history tells whether it runs; the request is never sent again.
 
-use std::{collections::HashSet, future::Future, time::Duration};
+use std::{collections::BTreeSet, future::Future, time::Duration};
 
 use lcs_client::{
     ApiError, OperationKind, StartedOperation,
@@ -119,7 +119,7 @@ pub(in crate::commands) async fn resolve(
             let help = unknown.help.clone().unwrap_or_default();
             Diagnostic::from(error).help(help)
         })?;
-        let known: HashSet<OperationActivityId> = journal(context)
+        let known: BTreeSet<OperationActivityId> = journal(context)
             .records()?
             .iter()
             .filter_map(Record::operation_activity_id)
