@@ -3,8 +3,8 @@
 //!
 //! - `record.rs` – a record and how entries change it
 //! - `file.rs` – the file: entries are only ever appended, under a lock
-//! - [`recognise`] – which item of an environment's history is ours
-//! - [`quota`] – how many starts of the three a day are left
+//! - [`mod@recognise`] – which item of an environment's history is ours
+//! - [`mod@quota`] – how many starts of the three a day are left
 
 mod file;
 pub mod quota;
