@@ -17,16 +17,6 @@ fn help_groups_the_commands() {
 }
 
 #[test]
-fn what_is_not_built_yet_is_refused_and_not_listed() {
-    let machine = Machine::new();
-    let help = machine.run(&["--help"]).succeeded().stdout;
-    for command in ["asset", "deploy"] {
-        assert!(!help.contains(&format!("\n  {command} ")), "{command}");
-        machine.run(&[command]).failed(2);
-    }
-}
-
-#[test]
 fn a_usage_error_is_one_json_object_for_those_who_asked_for_json() {
     let error = Machine::new()
         .run(&["-o", "json", "db", "fly"])
