@@ -1,4 +1,4 @@
-//! `db` and `env`.
+//! `db`.
 
 use std::path::PathBuf;
 
@@ -53,9 +53,12 @@ pub(crate) struct RefreshArgs {
     /// Show what would happen and change nothing
     #[arg(long, conflicts_with_all = ["yes", "wait"])]
     pub(crate) plan: bool,
-    /// Do not ask
+    /// Do not ask, unless the target is a production environment
     #[arg(long)]
     pub(crate) yes: bool,
+    /// Replace the database of this production environment
+    #[arg(long, value_name = "ENVIRONMENT")]
+    pub(crate) confirm_production: Option<String>,
     #[command(flatten)]
     pub(crate) waiting: WaitingArgs,
     #[command(flatten)]
@@ -74,6 +77,9 @@ pub(crate) struct ExportArgs {
     /// The name of the backup, without extension
     #[arg(long, value_name = "NAME")]
     pub(crate) name: String,
+    /// Show what would happen and change nothing
+    #[arg(long, conflicts_with = "wait")]
+    pub(crate) plan: bool,
     /// Accepted for scripts; an export destroys nothing and never asks
     #[arg(long)]
     pub(crate) yes: bool,
@@ -138,30 +144,6 @@ pub(crate) struct DownloadArgs {
     /// At most so many bytes a second, such as 500K, 10M or 1G
     #[arg(long, value_name = "RATE")]
     pub(crate) limit_rate: Option<lcs_client::Rate>,
-    #[command(flatten)]
-    pub(crate) connection: ConnectionArgs,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum EnvCommand {
-    List(EnvListArgs),
-    Show(EnvShowArgs),
-}
-
-/// List the environments of the project
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  lcs env list\n  lcs env list -o json")]
-pub(crate) struct EnvListArgs {
-    #[command(flatten)]
-    pub(crate) connection: ConnectionArgs,
-}
-
-/// Show all that LCS says of an environment
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  lcs env show Contoso-UAT")]
-pub(crate) struct EnvShowArgs {
-    /// The environment, by name or id
-    pub(crate) environment: String,
     #[command(flatten)]
     pub(crate) connection: ConnectionArgs,
 }

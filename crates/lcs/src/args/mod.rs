@@ -1,11 +1,15 @@
 //! The command line as clap reads it. Only shapes: what they mean is settled in `config`, what they
 //! do in `commands`.
 
+mod asset;
 mod bacpac;
 mod connection;
 mod db;
+mod deploy;
 mod doctor;
+mod env;
 mod local;
+mod op;
 mod sandbox;
 mod setup;
 mod sign_in;
@@ -14,16 +18,24 @@ use std::io::IsTerminal as _;
 
 use clap::{Args, Parser, Subcommand};
 
+pub(crate) use asset::{
+    AssetCommand, AssetDeleteArgs, AssetListArgs, AssetShowArgs, AssetWaitArgs,
+};
 pub(crate) use bacpac::BacpacCommand;
 pub(crate) use connection::ConnectionArgs;
 pub(crate) use db::{
-    BackupsArgs, DbCommand, DownloadArgs, EnvCommand, EnvListArgs, EnvShowArgs, ExportArgs,
-    RefreshArgs, StatusArgs, WaitArgs,
+    BackupsArgs, DbCommand, DownloadArgs, ExportArgs, RefreshArgs, StatusArgs, WaitArgs,
 };
+pub(crate) use deploy::{CommerceArgs, DeployCommand, DeployStartArgs, DeployStatusArgs};
 pub(crate) use doctor::DoctorArgs;
+pub(crate) use env::{
+    EnvCommand, EnvHistoryArgs, EnvListArgs, EnvShowArgs, EnvStartArgs, EnvStopArgs,
+    RsatCertificateArgs,
+};
 pub(crate) use local::{
     KeysCommand, LocalCommand, LocalDirectoryArgs, QuickstartArgs, ResealArgs, ResetArgs, ServeArgs,
 };
+pub(crate) use op::{OpCommand, OpListArgs, OpResumeArgs, OpShowArgs, OpWaitArgs};
 pub(crate) use sandbox::{SandboxArgs, SandboxNetwork};
 pub(crate) use setup::{EmitForm, SetupArgs};
 pub(crate) use sign_in::{
@@ -49,7 +61,10 @@ Sign in:
   profile      Keep named settings
 Move databases:
   db           List, refresh, export, download databases
-  env          Look at environments
+  op           Look after the operations that were started here
+  env          Look at environments, start and stop them
+  asset        Look after the asset library
+  deploy       Deploy packages of the asset library
   bacpac       Look into .bacpac files
 Local cloud:
   serve        Run a local instance of Lifecycle Services
@@ -131,7 +146,22 @@ pub(crate) enum Command {
         after_help = "Examples:\n  lcs db backups\n  lcs db refresh --source Contoso-PROD --target Contoso-UAT --wait"
     )]
     Db(DbCommand),
-    /// Look at environments
+    /// Look after the operations that were started here
+    #[command(subcommand, after_help = "Examples:\n  lcs op list\n  lcs op resume")]
+    Op(OpCommand),
+    /// Look after the asset library
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  lcs asset list\n  lcs asset show release-42"
+    )]
+    Asset(AssetCommand),
+    /// Deploy packages of the asset library
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  lcs deploy start --environment Contoso-UAT --asset release-42 --name release-42 --yes --wait"
+    )]
+    Deploy(DeployCommand),
+    /// Look at environments, start and stop them
     #[command(
         subcommand,
         after_help = "Examples:\n  lcs env list\n  lcs env show Contoso-UAT"

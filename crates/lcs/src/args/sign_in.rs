@@ -167,6 +167,12 @@ pub(crate) struct ProfileSetArgs {
     /// How they sign in
     #[arg(long, value_enum, value_name = "FLOW")]
     pub(crate) flow: Option<Flow>,
+    /// Refuse every command that changes something in LCS
+    #[arg(long, value_name = "YES", num_args = 0..=1, default_missing_value = "true")]
+    pub(crate) read_only: Option<bool>,
+    /// Let this environment be changed, and no other; repeat for more
+    #[arg(long, value_name = "ENVIRONMENT")]
+    pub(crate) allowed_target: Vec<String>,
     #[command(flatten)]
     pub(crate) connection: ConnectionArgs,
 }

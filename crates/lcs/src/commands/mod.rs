@@ -1,8 +1,10 @@
 //! The commands: functions of settled values that return a report. The path is the command.
 
+mod asset;
 mod bacpac;
 mod completions;
 mod db;
+mod deploy;
 mod doctor;
 mod env;
 mod local;
@@ -10,6 +12,8 @@ mod login;
 mod logout;
 mod man;
 mod names;
+mod op;
+mod operation;
 mod profile;
 mod quickstart;
 mod sandbox;
@@ -53,8 +57,27 @@ impl Context {
     ///
     /// When the profiles cannot be read, or the named one does not exist.
     pub(crate) fn connection(&self, flags: &ConnectionArgs) -> Result<Connection, Diagnostic> {
+        self.connection_of(flags, self.profile.as_deref())
+    }
+
+    /// The same for what was started earlier: with the profile it was started with, unless another
+    /// one is named now.
+    pub(crate) fn connection_as_before(
+        &self,
+        flags: &ConnectionArgs,
+        profile: &str,
+    ) -> Result<Connection, Diagnostic> {
+        let before = Some(profile).filter(|name| *name != "-");
+        self.connection_of(flags, self.profile.as_deref().or(before))
+    }
+
+    fn connection_of(
+        &self,
+        flags: &ConnectionArgs,
+        profile: Option<&str>,
+    ) -> Result<Connection, Diagnostic> {
         let profiles = Profiles::read(&self.paths.config_file())?;
-        let profile = profiles.chosen(self.profile.as_deref())?;
+        let profile = profiles.chosen(profile)?;
         Connection::settle(flags, &self.environment, profile)
     }
 }
@@ -90,6 +113,9 @@ pub(crate) async fn run(
         Command::Token(args) => token::run(&context, args).await,
         Command::Profile(command) => profile::run(&context, command).await,
         Command::Db(command) => db::run(&context, command).await,
+        Command::Op(command) => op::run(&context, command).await,
+        Command::Asset(command) => asset::run(&context, command).await,
+        Command::Deploy(command) => deploy::run(&context, command).await,
         Command::Env(command) => env::run(&context, command).await,
         Command::Bacpac(command) => bacpac::run(command),
         Command::Serve(args) => serve::run(&context, args).await,

@@ -2,7 +2,7 @@
 //! candidates, before anything is sent that changes something.
 
 use lcs_types::{AssetId, EnvironmentId};
-use lcs_wire::lcs::{DatabaseAsset, EnvironmentDetail};
+use lcs_wire::lcs::{AssetFileType, DatabaseAsset, EnvironmentDetail, FileAsset};
 
 use super::signed_in::SignedInApi;
 use crate::diagnostic::{Code, Diagnostic};
@@ -88,6 +88,53 @@ pub(super) fn backup<'list>(
                 format!("several backups are called `{wanted}`"),
             )
             .help(format!("use an id: {}; or --latest", ids.join(", "))))
+        }
+    }
+}
+
+/// The asset that is meant; names are not unique. An id needs no list.
+pub(super) async fn asset(
+    signed_in: &SignedInApi,
+    file_type: AssetFileType,
+    wanted: &str,
+) -> Result<AssetId, Diagnostic> {
+    if let Ok(id) = wanted.parse() {
+        return Ok(id);
+    }
+    let assets = signed_in.api.assets(signed_in.project, file_type).await?;
+    asset_among(&assets, file_type, wanted).map(|asset| asset.id)
+}
+
+fn asset_among<'list>(
+    assets: &'list [FileAsset],
+    file_type: AssetFileType,
+    wanted: &str,
+) -> Result<&'list FileAsset, Diagnostic> {
+    let is_called = |name: &Option<String>| {
+        name.as_deref()
+            .is_some_and(|name| name.eq_ignore_ascii_case(wanted))
+    };
+    let found: Vec<_> = assets
+        .iter()
+        .filter(|each| is_called(&each.name) || is_called(&each.file_name))
+        .collect();
+    match found.as_slice() {
+        [one] => Ok(one),
+        [] => Err(Diagnostic::new(
+            Code::UnknownAsset,
+            format!(
+                "the project has no asset `{wanted}` of the type {}",
+                file_type.heading()
+            ),
+        )
+        .help(format!("look: lcs asset list --type {file_type}"))),
+        several => {
+            let ids: Vec<_> = several.iter().map(|each| each.id.to_string()).collect();
+            Err(Diagnostic::new(
+                Code::AmbiguousAsset,
+                format!("several assets are called `{wanted}`"),
+            )
+            .help(format!("use an id: {}", ids.join(", "))))
         }
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum as _;
 use lcs_signin::{Authority, PlainHttp, Resource};
-use lcs_types::{ClientId, ProjectId, Region, UserPrincipalName};
+use lcs_types::{ClientId, EnvironmentId, ProjectId, Region, UserPrincipalName};
 use lcs_wire::{clouds::MicrosoftCloud, well_known::NEVER_FOR_LCS};
 use url::Url;
 
@@ -70,6 +70,8 @@ impl Connection {
                 .clone()
                 .or_else(|| environment.ca_certificate.clone())
                 .or(profile.ca_certificate),
+            read_only: profile.read_only,
+            allowed_targets: profile.allowed_targets,
         };
         let region = settings
             .region
@@ -90,6 +92,53 @@ impl Connection {
         self.settings.username.clone_from(&environment.username);
         self.settings.flow.clone_from(&environment.flow);
         self
+    }
+
+    /// Whether the profile lets the user change anything in LCS.
+    ///
+    /// # Errors
+    ///
+    /// When it is for looking only.
+    pub(crate) fn may_change(&self) -> Result<(), Diagnostic> {
+        if !self.settings.read_only {
+            return Ok(());
+        }
+        let profile = &self.profile;
+        Err(Diagnostic::new(
+            Code::ReadOnlyProfile,
+            format!("the profile `{profile}` is for looking only"),
+        )
+        .help(format!(
+            "use another one (--profile NAME), or change it: lcs profile set {profile} \
+             --read-only false"
+        )))
+    }
+
+    /// Whether the profile lets the user change this environment.
+    ///
+    /// # Errors
+    ///
+    /// When it is for looking only, or allows others.
+    pub(crate) fn may_change_environment(
+        &self,
+        name: &str,
+        id: EnvironmentId,
+    ) -> Result<(), Diagnostic> {
+        self.may_change()?;
+        let allowed = &self.settings.allowed_targets;
+        let is_this = |each: &String| each.eq_ignore_ascii_case(name) || each.parse() == Ok(id);
+        if allowed.is_empty() || allowed.iter().any(is_this) {
+            return Ok(());
+        }
+        let profile = &self.profile;
+        Err(Diagnostic::new(
+            Code::TargetNotAllowed,
+            format!("the profile `{profile}` does not allow {name} to be changed"),
+        )
+        .help(format!(
+            "it allows: {}; add to them: lcs profile set {profile} --allowed-target {name}",
+            allowed.join(", ")
+        )))
     }
 
     /// The base of LCS calls.

@@ -73,9 +73,9 @@ impl Paths {
             .unwrap_or_else(|| self.config.join("keys").join("token-cache.key"))
     }
 
-    /// The last operation that each profile started.
-    pub(crate) fn last_operations(&self) -> PathBuf {
-        self.state.join("operations.json")
+    /// The journal of the operations that were started.
+    pub(crate) fn operations(&self) -> PathBuf {
+        self.state.join("operations.jsonl")
     }
 
     /// What set-ups did, so that they can be undone.

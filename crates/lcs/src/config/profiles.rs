@@ -49,6 +49,12 @@ pub(crate) struct Profile {
     pub(crate) flow: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) ca_certificate: Option<PathBuf>,
+    /// Commands that change something in LCS are refused.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) read_only: bool,
+    /// The environments that may be changed, by name or id; all when there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) allowed_targets: Vec<String>,
 }
 
 impl Profiles {

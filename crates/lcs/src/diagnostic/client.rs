@@ -1,6 +1,6 @@
 //! Errors of `lcs-client` as the user sees them.
 
-use lcs_client::{ApiError, DownloadError};
+use lcs_client::{ApiError, DownloadError, journal::JournalError};
 
 use super::{Code, Diagnostic, sign_in};
 
@@ -59,6 +59,15 @@ impl From<ApiError> for Diagnostic {
                 diagnostic.server.operation_activity_id = Some(operation_activity_id.to_string());
                 diagnostic
             }
+            ApiError::AssetLibrary { activity_id, .. } => {
+                let mut diagnostic =
+                    Self::of(Code::Refused, &error).help("look at the assets: lcs asset list");
+                diagnostic
+                    .server
+                    .operation_activity_id
+                    .clone_from(activity_id);
+                diagnostic
+            }
             ApiError::OutcomeUnknown(_) => Self::of(Code::OutcomeUnknown, &error).help(
                 "before you try again, look at the environment's history in LCS, so that nothing \
                  is started twice",
@@ -86,6 +95,14 @@ impl From<ApiError> for Diagnostic {
             // An enumeration of another crate that may grow.
             _ => Self::of(Code::Unexpected, &error),
         }
+    }
+}
+
+impl From<JournalError> for Diagnostic {
+    fn from(error: JournalError) -> Self {
+        Self::of(Code::File, &error).help(
+            "nothing was started; LCS_STATE_DIR names another folder for what is kept of operations",
+        )
     }
 }
 

@@ -85,6 +85,14 @@ codes! {
     UnknownBackup = "unknown_backup", Usage;
     /// Several backups have that name.
     AmbiguousBackup = "ambiguous_backup", Usage;
+    /// The profile is for looking only.
+    ReadOnlyProfile = "read_only_profile", Usage;
+    /// The profile does not allow this environment to be changed.
+    TargetNotAllowed = "target_not_allowed", Usage;
+    /// The project has no such asset.
+    UnknownAsset = "unknown_asset", Usage;
+    /// Several assets have that name.
+    AmbiguousAsset = "ambiguous_asset", Usage;
     /// No operation was started with this profile.
     NoOperation = "no_operation", Usage;
     /// The file is already there.

@@ -10,6 +10,7 @@ mod doctor;
 mod forms;
 mod local_cloud;
 mod machine;
+mod operations;
 mod profiles;
 mod quickstart;
 #[cfg(unix)]

@@ -147,7 +147,10 @@ async fn what_destroys_asks_and_what_is_wrong_is_told_before_anything_starts() {
         assert_eq!(same["code"], "same_environment");
         let unknown = desk.error(2, &refresh("Nowhere", uat, &["--yes"]));
         assert!(unknown["help"].as_str().unwrap().contains(production));
-        let refused = desk.error(5, &refresh(uat, production, &["--yes"]));
+        let unnamed = desk.error(2, &refresh(uat, production, &["--yes"]));
+        assert_eq!(unnamed["code"], "confirmation_needed");
+        let named = ["--confirm-production", production];
+        let refused = desk.error(5, &refresh(uat, production, &named));
         assert!(refused["server"]["operation_activity_id"].is_string());
         let plan = desk.json(&refresh(production, uat, &["--plan"]));
         assert_eq!(plan["problems"], serde_json::json!([]));
@@ -165,6 +168,10 @@ async fn what_destroys_asks_and_what_is_wrong_is_told_before_anything_starts() {
         for _ in 0..3 {
             desk.json(&refresh(production, uat, &["--yes", "--wait"]));
         }
+        let plan = desk.run(&refresh(production, uat, &["--plan"])).failed(6);
+        let plan = plan.json();
+        assert_eq!(plan["starts_left"], 0);
+        assert!(plan["reopens_at"].is_string());
         let fourth = desk.error(6, &refresh(production, uat, &["--yes"]));
         assert_eq!(fourth["code"], "limit_reached");
     })

@@ -1,11 +1,16 @@
 //! `lcs db export`.
 
+use lcs_client::{OperationKind, journal::Request};
 use lcs_types::BackupName;
 
-use super::operation::{OperationReport, remember, wait};
+use super::plan;
 use crate::{
     args::ExportArgs,
-    commands::{Context, names, signed_in},
+    commands::{
+        Context, names,
+        operation::{OperationReport, request, start, wait},
+        signed_in,
+    },
     diagnostic::{Code, Diagnostic},
     output::Report,
 };
@@ -19,22 +24,28 @@ pub(super) async fn run(context: &Context, args: ExportArgs) -> Result<Report, D
     let signed_in = signed_in::api(context, &connection).await?;
     let environments = signed_in.api.environments(signed_in.project).await?;
     let environment = names::environment(&environments, &args.environment)?;
-    let operation = signed_in
-        .api
-        .export(signed_in.project, environment.environment_id, &name)
-        .await?;
-    remember(context, &connection.profile, &operation);
+    if args.plan {
+        return plan::export(context, &signed_in, environment, &name).await;
+    }
+    connection.may_change()?;
+    let id = environment.environment_id;
+    let asked = Request {
+        name: Some(name.to_string()),
+        ..request(&connection, &signed_in, OperationKind::Export, environment)?
+    };
+    let send = signed_in.api.export(signed_in.project, id, &name);
+    let tracked = start(context, &signed_in, asked, send).await?;
     let report = OperationReport {
         source: Some(environment.environment_name.clone()),
         backup_name: Some(name.to_string()),
-        ..OperationReport::started(&operation)
+        ..OperationReport::started(&tracked)
     };
     if !args.waiting.wait {
         context
             .output
-            .note("started; wait for it with: lcs db wait");
+            .note("started; wait for it with: lcs op wait");
         return Ok(Report::one(&report));
     }
-    let status = wait(context, &signed_in, &operation, args.waiting.timeout).await?;
+    let status = wait(context, &signed_in, &tracked, args.waiting.timeout).await?;
     Ok(Report::one(&report.with_status(status)))
 }

@@ -3,7 +3,8 @@
 mod backups;
 mod download;
 mod export;
-mod operation;
+mod left_out;
+mod plan;
 mod refresh;
 mod status;
 mod wait;

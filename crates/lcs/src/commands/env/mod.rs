@@ -1,5 +1,9 @@
 //! `lcs env …`: the environment API.
 
+mod certificate;
+mod history;
+mod power;
+
 use lcs_types::EnvironmentId;
 use lcs_wire::lcs::EnvironmentDetail;
 use serde::Serialize;
@@ -98,6 +102,10 @@ pub(super) async fn run(context: &Context, command: EnvCommand) -> Result<Report
     match command {
         EnvCommand::List(args) => list(context, args).await,
         EnvCommand::Show(args) => show(context, args).await,
+        EnvCommand::History(args) => history::run(context, args).await,
+        EnvCommand::Start(args) => power::start(context, args).await,
+        EnvCommand::Stop(args) => power::stop(context, args).await,
+        EnvCommand::RsatCertificate(args) => certificate::run(context, args).await,
     }
 }
 

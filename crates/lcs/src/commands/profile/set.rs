@@ -28,6 +28,14 @@ pub(super) fn run(context: &Context, args: ProfileSetArgs) -> Result<Report, Dia
             .to_possible_value()
             .map(|value| value.get_name().to_owned());
     }
+    if let Some(read_only) = args.read_only {
+        profile.read_only = read_only;
+    }
+    for target in args.allowed_target {
+        if !profile.allowed_targets.contains(&target) {
+            profile.allowed_targets.push(target);
+        }
+    }
     check(&args.name, &profile)?;
     keep_in(&mut profiles, &args.name, &profile);
     profiles.write(&path)?;

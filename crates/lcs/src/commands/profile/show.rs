@@ -34,6 +34,8 @@ impl Shown for NamedProfile {
         ("User", "username"),
         ("Flow", "flow"),
         ("CA certificate", "ca_certificate"),
+        ("Read only", "read_only"),
+        ("Allowed targets", "allowed_targets"),
     ];
 }
 

@@ -1,0 +1,120 @@
+//! `lcs deploy …`: packages for environments, Commerce Scale Units and e-commerce.
+
+use lcs_client::{DeploymentTarget, StartedOperation, journal::Request};
+use lcs_wire::lcs::{AssetFileType, EnvironmentDetail};
+
+use super::{
+    Context, names, op,
+    operation::{OperationReport, Tracked, parse_id, request, start, wait},
+    signed_in,
+};
+use crate::{
+    args::{CommerceArgs, DeployCommand, DeployStartArgs, DeployStatusArgs, OpCommand},
+    diagnostic::{Code, Diagnostic},
+    output::{Report, prompt},
+};
+
+pub(super) async fn run(context: &Context, command: DeployCommand) -> Result<Report, Diagnostic> {
+    match command {
+        DeployCommand::Start(args) => begin(context, args).await,
+        DeployCommand::Status(args) => status(context, args).await,
+        // The journal knows which kind of status to ask for.
+        DeployCommand::Wait(args) => op::run(context, OpCommand::Wait(args)).await,
+    }
+}
+
+fn target(commerce: CommerceArgs, name: Option<String>) -> DeploymentTarget {
+    match (commerce.scale_unit, commerce.ecommerce) {
+        (Some(name), _) => DeploymentTarget::ScaleUnit(name),
+        (None, Some(id)) => DeploymentTarget::ECommerce(id),
+        (None, None) => DeploymentTarget::Environment {
+            update_name: name.unwrap_or_default(),
+        },
+    }
+}
+
+/// The type of package that goes there.
+const fn file_type(target: &DeploymentTarget) -> AssetFileType {
+    match target {
+        DeploymentTarget::Environment { .. } => AssetFileType::SoftwareDeployablePackage,
+        DeploymentTarget::ScaleUnit(_) => AssetFileType::CommerceCloudScaleUnitExtension,
+        DeploymentTarget::ECommerce(_) => AssetFileType::ECommercePackage,
+    }
+}
+
+async fn begin(context: &Context, args: DeployStartArgs) -> Result<Report, Diagnostic> {
+    let connection = context.connection(&args.connection)?;
+    let signed_in = signed_in::api(context, &connection).await?;
+    let environments = signed_in.api.environments(signed_in.project).await?;
+    let environment = names::environment(&environments, &args.environment)?;
+    connection.may_change_environment(&environment.environment_name, environment.environment_id)?;
+    let target = target(args.commerce, args.name.clone());
+    let asset = names::asset(&signed_in, file_type(&target), &args.asset).await?;
+    if !args.yes {
+        confirm(context, &args.asset, environment)?;
+    }
+    let asked = Request {
+        name: args.name,
+        asset_id: Some(asset),
+        commerce: target.commerce().map(str::to_owned),
+        ..request(&connection, &signed_in, target.kind(), environment)?
+    };
+    let id = environment.environment_id;
+    let send = signed_in
+        .api
+        .deploy_package(signed_in.project, id, asset, &target);
+    let tracked = start(context, &signed_in, asked, send).await?;
+    let report = OperationReport {
+        target: Some(environment.environment_name.clone()),
+        ..OperationReport::started(&tracked)
+    };
+    if !args.waiting.wait {
+        context
+            .output
+            .note("started; wait for it with: lcs deploy wait");
+        return Ok(Report::one(&report));
+    }
+    let status = wait(context, &signed_in, &tracked, args.waiting.timeout).await?;
+    Ok(Report::one(&report.with_status(status)))
+}
+
+/// The environment is down while a package is deployed.
+fn confirm(
+    context: &Context,
+    asset: &str,
+    environment: &EnvironmentDetail,
+) -> Result<(), Diagnostic> {
+    let name = &environment.environment_name;
+    let question = format!("{asset} is deployed to {name}, which is down meanwhile. Go on?");
+    match prompt::confirmed(&context.output, &question)? {
+        Some(true) => Ok(()),
+        Some(false) => Err(Diagnostic::new(Code::Declined, "nothing was done")),
+        None => Err(Diagnostic::new(
+            Code::ConfirmationNeeded,
+            format!("{asset} would be deployed to {name}, and there is nobody to ask"),
+        )
+        .help("say that you mean it: --yes")),
+    }
+}
+
+async fn status(context: &Context, args: DeployStatusArgs) -> Result<Report, Diagnostic> {
+    let operation_activity_id = parse_id(&args.id)?;
+    let connection = context.connection(&args.connection)?;
+    let signed_in = signed_in::api(context, &connection).await?;
+    let environment_id = names::environment_id(&signed_in, &args.environment).await?;
+    let target = target(args.commerce, None);
+    let tracked = Tracked {
+        operation: StartedOperation {
+            kind: target.kind(),
+            project_id: signed_in.project,
+            environment_id,
+            operation_activity_id,
+            commerce: target.commerce().map(str::to_owned),
+        },
+        record: None,
+    };
+    let status = signed_in.api.deployment_status(&tracked.operation).await?;
+    Ok(Report::one(
+        &OperationReport::started(&tracked).with_status(status),
+    ))
+}
