@@ -6,6 +6,7 @@
 //! - [`wait`] – waiting for an operation of hours
 //! - [`mod@download`] – fetching what a signed URL names, resumable and verified
 //! - [`mod@upload`] – putting a file where a signed URL leads
+//! - [`rate`] – a limit of bytes per second
 //! - [`retry`] – what is repeated when, and what never
 //! - [`error`] – how calls of the LCS API fail
 //!
@@ -16,15 +17,19 @@ pub mod error;
 pub mod graph;
 pub mod journal;
 pub mod lcs;
+pub mod rate;
 pub mod retry;
 mod transport;
 pub mod upload;
 pub mod wait;
 
-pub use download::{DownloadError, DownloadRequest, Downloaded, Existing, download};
+pub use download::{
+    DownloadError, DownloadRequest, Downloaded, Existing, FixedLink, LinkSource, download,
+};
 pub use error::{ApiError, Challenge};
 pub use graph::{GraphApi, GraphCallError, ObjectAge};
 pub use lcs::{DeploymentTarget, LcsApi, OperationKind, StartedOperation};
+pub use rate::{Rate, RateLimit};
 pub use retry::RetryPolicy;
 pub use upload::{UploadError, UploadRequest, Uploaded, upload};
 pub use wait::{NoObserver, StatusSource, WaitObserver, WaitOptions, WaitOutcome, wait_for};

@@ -8,11 +8,12 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use anyhow::Context as _;
 use axum::{
-    body::Body,
+    body::{Body, HttpBody as _},
     http::{Request, Response, StatusCode, header},
 };
 use axum_server::tls_rustls::RustlsConfig;
@@ -23,6 +24,7 @@ use rustls::{
     crypto::aws_lc_rs,
     pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer},
 };
+use tokio_stream::wrappers::ReceiverStream;
 use url::Url;
 
 /// More than a request of a test.
@@ -37,6 +39,8 @@ pub enum Fault {
     CutBefore,
     /// The cloud answers, and the connection is cut before the client hears of it.
     CutAfter,
+    /// The cloud answers, and the connection is cut after so many bytes of the body.
+    CutInside(usize),
     /// The gateway answers with this status itself.
     Status(u16),
     /// The cloud answers, and in its text one word stands for another.
@@ -59,6 +63,7 @@ struct State {
     http: HttpClient,
     faults: Mutex<VecDeque<Fault>>,
     passed: Mutex<usize>,
+    sent_bytes: Mutex<usize>,
 }
 
 impl Gateway {
@@ -97,6 +102,7 @@ impl Gateway {
             http,
             faults: Mutex::default(),
             passed: Mutex::default(),
+            sent_bytes: Mutex::default(),
         });
         let tls = RustlsConfig::from_config(Arc::new(config));
         let server = axum_server::from_tcp_rustls(listener, tls)?;
@@ -131,6 +137,11 @@ impl Gateway {
     pub fn passed(&self) -> usize {
         *lock(&self.state.passed)
     }
+
+    /// How many bytes of bodies were sent to the client.
+    pub fn sent_bytes(&self) -> usize {
+        *lock(&self.state.sent_bytes)
+    }
 }
 
 impl State {
@@ -151,6 +162,28 @@ impl State {
                 self.forward(request).await.map_err(io::Error::other)?;
                 Err(cut())
             }
+            Some(Fault::CutInside(bytes)) => {
+                let response = self.forward(request).await.map_err(io::Error::other)?;
+                let (parts, body) = response.into_parts();
+                let body = axum::body::to_bytes(body, REQUEST_LIMIT).await;
+                let body = body.map_err(io::Error::other)?;
+                let begun = body.slice(..bytes.min(body.len()));
+                *lock(&self.sent_bytes) += begun.len();
+                let (send, receive) = tokio::sync::mpsc::channel(1);
+                let mut parts = parts;
+                parts
+                    .headers
+                    .insert(header::CONTENT_LENGTH, body.len().into());
+                tokio::spawn(async move {
+                    // The other side may have hung up.
+                    let _ = send.send(Ok(begun)).await;
+                    // Time for the beginning to arrive: a cut also throws away what is under way.
+                    tokio::time::sleep(Duration::from_millis(200)).await;
+                    let _ = send.send(Err(cut())).await;
+                });
+                let stream = ReceiverStream::new(receive);
+                Ok(Response::from_parts(parts, Body::from_stream(stream)))
+            }
             Some(Fault::Rewritten(from, to)) => {
                 let response = self.forward(request).await.map_err(io::Error::other)?;
                 let (parts, body) = response.into_parts();
@@ -162,6 +195,8 @@ impl State {
             None | Some(Fault::Nothing) => {
                 let response = self.forward(request).await.map_err(io::Error::other)?;
                 *lock(&self.passed) += 1;
+                let length = response.body().size_hint().exact().unwrap_or_default();
+                *lock(&self.sent_bytes) += usize::try_from(length).unwrap_or_default();
                 Ok(response)
             }
         }

@@ -13,10 +13,14 @@ mod error;
 mod exchange;
 mod partial;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 pub use error::DownloadError;
 
+use async_trait::async_trait;
 use lcs_signin::HttpClient;
 use lcs_types::{Progress, SignedUrl};
 use tokio::time::sleep;
@@ -25,10 +29,13 @@ use self::{
     exchange::{Reply, Stream},
     partial::Partial,
 };
-use crate::retry::RetryPolicy;
+use crate::{rate::RateLimit, retry::RetryPolicy};
 
 /// How often a download begins anew because the blob changed or its bytes were wrong.
 const MOST_RESTARTS: u32 = 2;
+
+/// How often a link is renewed without a byte to show for it.
+const MOST_RENEWALS: u32 = 2;
 
 /// What to do when the file is already there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -51,6 +58,26 @@ pub struct DownloadRequest {
     pub existing: Existing,
     /// How patient to be; attempts count anew whenever bytes have arrived.
     pub policy: RetryPolicy,
+    /// How fast it may be at most.
+    pub limit: Option<Arc<RateLimit>>,
+}
+
+/// Renews the link of a download that outlives it: a signed URL of LCS holds for a day.
+#[async_trait]
+pub trait LinkSource: Send + Sync {
+    /// A fresh URL of the same file; `None` when there is none any more.
+    async fn link(&self) -> Option<SignedUrl>;
+}
+
+/// A link that cannot be renewed.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct FixedLink;
+
+#[async_trait]
+impl LinkSource for FixedLink {
+    async fn link(&self) -> Option<SignedUrl> {
+        None
+    }
 }
 
 impl DownloadRequest {
@@ -61,6 +88,7 @@ impl DownloadRequest {
             to: to.into(),
             existing: Existing::Refuse,
             policy: RetryPolicy::default(),
+            limit: None,
         }
     }
 }
@@ -80,7 +108,7 @@ pub struct Downloaded {
     pub verified_by: Vec<&'static str>,
 }
 
-/// Fetches a file.
+/// Fetches a file; `links` renews its URL when that has expired.
 ///
 /// Dropping the future keeps what has arrived; the next download to the same name goes on there.
 ///
@@ -90,6 +118,7 @@ pub struct Downloaded {
 pub async fn download(
     http: &HttpClient,
     request: &DownloadRequest,
+    links: &dyn LinkSource,
     progress: &dyn Progress,
 ) -> Result<Downloaded, DownloadError> {
     refuse_existing(request)?;
@@ -97,7 +126,7 @@ pub async fn download(
     let mut resumed_from = partial.length();
     let mut restarts = 0;
     loop {
-        fetch(http, request, &mut partial, progress).await?;
+        fetch(http, request, links, &mut partial, progress).await?;
         match partial.verify() {
             Ok(verified_by) => {
                 refuse_existing(request)?;
@@ -128,13 +157,15 @@ pub async fn download(
 async fn fetch(
     http: &HttpClient,
     request: &DownloadRequest,
+    links: &dyn LinkSource,
     partial: &mut Partial,
     progress: &dyn Progress,
 ) -> Result<(), DownloadError> {
-    let (mut attempt, mut restarts) = (1, 0);
+    let mut url = request.url.clone();
+    let (mut attempt, mut restarts, mut renewals) = (1, 0, 0);
     loop {
         let before = partial.length();
-        let error = match exchange::request(http, &request.url, partial).await {
+        let error = match exchange::request(http, &url, partial).await {
             Ok(Reply::Complete) => return Ok(()),
             Ok(Reply::Changed) if restarts < MOST_RESTARTS => {
                 restarts += 1;
@@ -148,15 +179,21 @@ async fn fetch(
             },
             Err(error) => error,
         };
+        // Bytes that arrived show that the other side is alive.
+        if partial.length() > before {
+            (attempt, renewals) = (1, 0);
+        }
+        if matches!(error, DownloadError::LinkRefused { .. })
+            && renewals < MOST_RENEWALS
+            && let Some(fresh) = links.link().await
+        {
+            renewals += 1;
+            url = fresh;
+            continue;
+        }
         if !error.is_transient() {
             return Err(error);
         }
-        // Bytes that arrived show that the other side is alive.
-        attempt = if partial.length() > before {
-            1
-        } else {
-            attempt
-        };
         if attempt >= request.policy.attempts {
             return Err(error);
         }
@@ -185,6 +222,9 @@ async fn receive(
             }
         };
         partial.append(&chunk).await?;
+        if let Some(limit) = &request.limit {
+            limit.took(chunk.as_ref().len()).await;
+        }
         let done = partial.length();
         progress.advanced("bytes", done, total.unwrap_or(done));
     }

@@ -32,7 +32,7 @@ use self::{
     blocks::{Block, BlockPlan},
     exchange::Exchange,
 };
-use crate::retry::RetryPolicy;
+use crate::{rate::RateLimit, retry::RetryPolicy};
 
 /// Up to this size a file is put whole.
 const LARGEST_WHOLE: u64 = 8 * 1024 * 1024;
@@ -48,6 +48,8 @@ pub struct UploadRequest {
     pub parallel: usize,
     /// How patient to be with each request.
     pub policy: RetryPolicy,
+    /// How fast it may be at most; what travels at once shares it.
+    pub limit: Option<Arc<RateLimit>>,
 }
 
 impl UploadRequest {
@@ -58,6 +60,7 @@ impl UploadRequest {
             file: file.into(),
             parallel: 4,
             policy: RetryPolicy::default(),
+            limit: None,
         }
     }
 }
@@ -132,9 +135,13 @@ async fn put_in_blocks(
             && let Some(block) = missing.next()
         {
             let (exchange, path) = (Arc::clone(exchange), request.file.clone());
+            let limit = request.limit.clone();
             travelling.spawn(async move {
                 let bytes = read(&path, block.start, block.length).await?;
                 let md5 = Md5::digest(&bytes).into();
+                if let Some(limit) = limit {
+                    limit.took(bytes.len()).await;
+                }
                 exchange.put_block(&block.id, bytes, md5).await?;
                 Ok::<u64, UploadError>(block.length)
             });

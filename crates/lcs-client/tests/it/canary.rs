@@ -2,7 +2,7 @@
 
 use std::{error::Error, fmt::Write as _};
 
-use lcs_client::{DownloadRequest, download};
+use lcs_client::{DownloadRequest, FixedLink, download};
 use lcs_types::NoProgress;
 use serde_json::json;
 
@@ -103,7 +103,9 @@ async fn failed_downloads_print_no_signature_and_leave_none_behind() {
     request.policy = quick();
     assert_silent(&format!("{request:?}"));
     for _ in 0..4 {
-        let error = download(&http(), &request, &NoProgress).await.unwrap_err();
+        let error = download(&http(), &request, &FixedLink, &NoProgress)
+            .await
+            .unwrap_err();
         assert_silent(&everything_of(&error));
     }
     for entry in std::fs::read_dir(folder.path()).unwrap() {
@@ -114,6 +116,8 @@ async fn failed_downloads_print_no_signature_and_leave_none_behind() {
         url: "http://127.0.0.1:1/x?sig=CANARY".parse().unwrap(),
         ..request
     };
-    let error = download(&http(), &closed, &NoProgress).await.unwrap_err();
+    let error = download(&http(), &closed, &FixedLink, &NoProgress)
+        .await
+        .unwrap_err();
     assert_silent(&everything_of(&error));
 }

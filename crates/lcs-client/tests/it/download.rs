@@ -7,8 +7,10 @@ use std::{
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use lcs_client::{DownloadError, DownloadRequest, Downloaded, Existing, download};
-use lcs_types::{NoProgress, Progress};
+use lcs_client::{
+    DownloadError, DownloadRequest, Downloaded, Existing, FixedLink, LinkSource, download,
+};
+use lcs_types::{NoProgress, Progress, SignedUrl};
 use md5::Digest as _;
 
 use crate::server::{Reaction, TestServer, answer, answer_with, cut_after, http, quick};
@@ -93,7 +95,7 @@ impl Scene {
     }
 
     async fn download(&self) -> Result<Downloaded, DownloadError> {
-        download(&http(), &self.request(), &NoProgress).await
+        download(&http(), &self.request(), &FixedLink, &NoProgress).await
     }
 
     fn files(&self) -> Vec<String> {
@@ -271,10 +273,14 @@ async fn an_existing_file_is_replaced_only_on_request_and_only_in_the_end() {
         existing: Existing::Replace,
         ..scene.request()
     };
-    let error = download(&http(), &request, &NoProgress).await.unwrap_err();
+    let error = download(&http(), &request, &FixedLink, &NoProgress)
+        .await
+        .unwrap_err();
     assert!(matches!(error, DownloadError::NotFound { .. }), "{error:?}");
     assert_eq!(fs::read(scene.target()).unwrap(), b"precious");
-    download(&http(), &request, &NoProgress).await.unwrap();
+    download(&http(), &request, &FixedLink, &NoProgress)
+        .await
+        .unwrap();
     assert_eq!(fs::read(scene.target()).unwrap(), content);
 }
 
@@ -308,7 +314,9 @@ async fn a_file_larger_than_the_disk_is_refused_before_its_bytes() {
         stream.read_to_end(&mut Vec::new()).await.ok();
     });
     let request = DownloadRequest::new(url.parse().unwrap(), scene.target());
-    let error = download(&http(), &request, &NoProgress).await.unwrap_err();
+    let error = download(&http(), &request, &FixedLink, &NoProgress)
+        .await
+        .unwrap_err();
     assert!(
         matches!(error, DownloadError::NoSpace { needed_bytes, .. } if needed_bytes == 1 << 60),
         "{error:?}"
@@ -333,7 +341,9 @@ async fn a_missing_folder_is_named() {
         to: to.clone(),
         ..scene.request()
     };
-    let error = download(&http(), &request, &NoProgress).await.unwrap_err();
+    let error = download(&http(), &request, &FixedLink, &NoProgress)
+        .await
+        .unwrap_err();
     let DownloadError::File { path, .. } = error else {
         panic!("{error:?}");
     };
@@ -352,9 +362,59 @@ async fn progress_grows_to_the_total() {
     }
     let scene = Scene::new(vec![whole(&content())]).await;
     let heard = Heard::default();
-    download(&http(), &scene.request(), &heard).await.unwrap();
+    download(&http(), &scene.request(), &FixedLink, &heard)
+        .await
+        .unwrap();
     let heard = heard.0.into_inner().unwrap();
     assert!(heard.is_sorted());
     assert!(heard.iter().all(|(_, total)| *total == 100_000));
     assert_eq!(heard.last(), Some(&(100_000, 100_000)));
+}
+
+/// Hands out one fresh link and counts how often it is asked.
+struct Fresh {
+    url: SignedUrl,
+    asked: Mutex<u32>,
+}
+
+#[async_trait::async_trait]
+impl LinkSource for Fresh {
+    async fn link(&self) -> Option<SignedUrl> {
+        *self.asked.lock().unwrap() += 1;
+        Some(self.url.clone())
+    }
+}
+
+#[tokio::test]
+async fn an_expired_link_is_renewed_in_the_middle_and_not_for_ever() {
+    let content = content();
+    let scene = Scene::new(vec![
+        cut_at(50_000, &content),
+        answer(403, ""),
+        answer(403, ""),
+        answer(403, ""),
+    ])
+    .await;
+    let fresh = Fresh {
+        url: format!("{}blob/uat.bacpac?sv=1&sig=FRESH", scene.server.base)
+            .parse()
+            .unwrap(),
+        asked: Mutex::new(0),
+    };
+    let refused = download(&http(), &scene.request(), &fresh, &NoProgress).await;
+    assert!(
+        matches!(refused, Err(DownloadError::LinkRefused { .. })),
+        "{refused:?}"
+    );
+    assert_eq!(*fresh.asked.lock().unwrap(), 2);
+
+    let arrived = scene.arrived();
+    scene.server.then(answer(403, ""));
+    scene.server.then(rest(arrived, &content));
+    let done = download(&http(), &scene.request(), &fresh, &NoProgress)
+        .await
+        .unwrap();
+    assert_eq!(done.size_bytes, content.len() as u64);
+    let last = scene.server.lines().pop().unwrap();
+    assert!(last.contains("sig=FRESH"), "{last}");
 }

@@ -31,5 +31,5 @@ mod setup;
 mod signing_keys;
 mod story;
 mod surface;
-mod uploads;
+mod transfers;
 mod user_realm;

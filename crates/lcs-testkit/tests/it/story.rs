@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use lcs_client::{DownloadRequest, NoObserver, WaitOptions, WaitOutcome, download, wait_for};
+use lcs_client::{
+    DownloadRequest, FixedLink, NoObserver, WaitOptions, WaitOutcome, download, wait_for,
+};
 use lcs_testkit::TestCloud;
 use lcs_types::{NoProgress, SignedUrl};
 
@@ -52,7 +54,7 @@ async fn from_an_empty_tenant_to_a_downloaded_backup() {
     let url: SignedUrl = backups[0].file_location.parse().unwrap();
     let path = cloud.folder().join("downloaded.bacpac");
     let request = DownloadRequest::new(url, path.clone());
-    download(&cloud.http().unwrap(), &request, &NoProgress)
+    download(&cloud.http().unwrap(), &request, &FixedLink, &NoProgress)
         .await
         .unwrap();
     assert!(path.metadata().unwrap().len() > 10_000);

@@ -126,7 +126,7 @@ pub(crate) struct WaitArgs {
 /// Download a database backup and check it
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  lcs db download --latest\n  lcs db download uat-2026-03-01 --to ./uat.bacpac"
+    after_help = "Examples:\n  lcs db download --latest\n  lcs db download uat-2026-03-01 --to ./uat.bacpac --limit-rate 10M"
 )]
 pub(crate) struct DownloadArgs {
     /// The backup, by name or id
@@ -141,6 +141,9 @@ pub(crate) struct DownloadArgs {
     /// Replace a file that is there
     #[arg(long)]
     pub(crate) overwrite: bool,
+    /// At most so many bytes a second, such as 500K, 10M or 1G
+    #[arg(long, value_name = "RATE")]
+    pub(crate) limit_rate: Option<lcs_client::Rate>,
     #[command(flatten)]
     pub(crate) connection: ConnectionArgs,
 }

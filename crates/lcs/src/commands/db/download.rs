@@ -1,13 +1,18 @@
 //! `lcs db download`.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
-use lcs_client::{DownloadRequest, Existing, download};
+use async_trait::async_trait;
+use lcs_client::{DownloadRequest, Existing, LinkSource, RateLimit, download};
+use lcs_types::{AssetId, SignedUrl};
 use serde::Serialize;
 
 use crate::{
     args::DownloadArgs,
-    commands::{Context, names, signed_in},
+    commands::{
+        Context, names,
+        signed_in::{self, SignedInApi},
+    },
     diagnostic::{Code, Diagnostic},
     output::{Column, Report, Shown, progress::DownloadDisplay},
 };
@@ -51,11 +56,16 @@ pub(super) async fn run(context: &Context, args: DownloadArgs) -> Result<Report,
         } else {
             Existing::Refuse
         },
+        limit: args.limit_rate.map(|rate| Arc::new(RateLimit::new(rate))),
         ..DownloadRequest::new(url, destination(args.to, &backup.file_name))
+    };
+    let listing = Listing {
+        signed_in: &signed_in,
+        backup: backup.id,
     };
     let display = DownloadDisplay::new(&context.output);
     let outcome = tokio::select! {
-        outcome = download(&signed_in.http, &request, &display) => outcome,
+        outcome = download(&signed_in.http, &request, &listing, &display) => outcome,
         _ = tokio::signal::ctrl_c() => {
             display.finish();
             return Err(Diagnostic::new(Code::Interrupted, "the download was interrupted")
@@ -73,6 +83,23 @@ pub(super) async fn run(context: &Context, args: DownloadArgs) -> Result<Report,
         verified_by: downloaded.verified_by,
         resumed_from_bytes: downloaded.resumed_from_bytes,
     }))
+}
+
+/// Renews a backup's link by listing the backups again.
+struct Listing<'api> {
+    signed_in: &'api SignedInApi,
+    backup: AssetId,
+}
+
+#[async_trait]
+impl LinkSource for Listing<'_> {
+    async fn link(&self) -> Option<SignedUrl> {
+        let listed = self.signed_in.api.databases(self.signed_in.project).await;
+        // Without a list the refusal of the link is what the user hears of.
+        let backups = listed.ok()?;
+        let backup = backups.iter().find(|each| each.id == self.backup)?;
+        backup.file_location.parse().ok()
+    }
 }
 
 /// A folder gets the backup's own file name, stripped of anything but a name: it comes from

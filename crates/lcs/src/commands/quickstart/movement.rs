@@ -7,8 +7,8 @@ use std::{
 };
 
 use lcs_client::{
-    DownloadRequest, LcsApi, NoObserver, StartedOperation, WaitOptions, WaitOutcome, download,
-    wait_for,
+    DownloadRequest, FixedLink, LcsApi, NoObserver, StartedOperation, WaitOptions, WaitOutcome,
+    download, wait_for,
 };
 use lcs_cloud::{RunningCloud, report::MovementReport};
 use lcs_signin::{HttpClient, Session};
@@ -250,7 +250,7 @@ impl Stage<'_> {
                 .parse()
                 .map_err(|error| Diagnostic::of(Code::UnexpectedAnswer, &error))?;
             let request = DownloadRequest::new(url, path.clone());
-            let downloaded = download(self.http, &request, &NoProgress).await?;
+            let downloaded = download(self.http, &request, &FixedLink, &NoProgress).await?;
             self.narrator.line(&format!(
                 "downloaded {} through its signed URL",
                 path.display()

@@ -1,8 +1,11 @@
-//! Uploading to the asset library by the client: whole and in blocks, through faults, never anew.
+//! Uploading to the asset library by the client, and downloading from it: whole and in parts, through
+//! faults, never anew.
 
 use std::{path::PathBuf, time::Duration};
 
-use lcs_client::{LcsApi, RetryPolicy, UploadError, UploadRequest, upload};
+use lcs_client::{
+    DownloadRequest, FixedLink, LcsApi, RetryPolicy, UploadError, UploadRequest, download, upload,
+};
 use lcs_signin::{HttpClient, HttpSettings};
 use lcs_testkit::{Fault, Gateway, TestCloud};
 use lcs_types::{NoProgress, SignedUrl};
@@ -181,4 +184,38 @@ async fn a_link_that_has_expired_or_only_reads_is_refused_at_once() {
     let (http, folder) = (cloud.http().unwrap(), request(&location, cloud.folder()));
     let refused = upload(&http, &folder, &NoProgress).await;
     assert!(matches!(refused, Err(UploadError::NoFile { .. })));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_download_with_five_cuts_costs_hardly_a_byte_more() {
+    let cloud = TestCloud::start().await.unwrap();
+    let (api, project) = (signed_in(&cloud).await, cloud.facts().project_id);
+    let asset = reserved(&cloud, &api).await;
+    let (path, bytes) = file(&cloud, 24 * MEBIBYTE);
+    let put = request(&asset.file_location.unwrap(), path);
+    upload(&cloud.http().unwrap(), &put, &NoProgress)
+        .await
+        .unwrap();
+    api.commit_file_asset(project, asset.id).await.unwrap();
+    let location = api.asset(project, asset.id).await.unwrap().file_location;
+    let gateway = cloud.gateway().unwrap();
+    let through = location
+        .unwrap()
+        .replacen(&cloud.facts().origin, &gateway.origin, 1);
+    gateway.fail_next(&[Fault::CutInside(4 * MEBIBYTE); 5]);
+    let to = cloud.folder().join("downloaded");
+    let download_request = DownloadRequest {
+        policy: RetryPolicy {
+            first_delay: Duration::from_millis(1),
+            ..RetryPolicy::default()
+        },
+        ..DownloadRequest::new(through.parse().unwrap(), &to)
+    };
+    let http = trusting(&gateway);
+    let done = download(&http, &download_request, &FixedLink, &NoProgress).await;
+    assert_eq!(done.unwrap().verified_by, ["sha256", "md5"]);
+    assert!(std::fs::read(&to).unwrap() == bytes);
+    assert!(gateway.is_done_failing());
+    let extra = gateway.sent_bytes() - bytes.len();
+    assert!(extra * 100 <= bytes.len(), "{extra} bytes were sent twice");
 }
