@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use lcs_client::{DownloadRequest, Existing, UploadRequest, download, upload};
+use async_trait::async_trait;
+use lcs_client::{DownloadRequest, Existing, LinkSource, UploadRequest, download, upload};
 use lcs_types::{AssetId, SignedUrl};
 use lcs_wire::lcs::CreateFileAsset;
 use serde::Serialize;
@@ -10,7 +11,10 @@ use serde::Serialize;
 use super::wait_until_valid;
 use crate::{
     args::{AssetDownloadArgs, AssetUploadArgs},
-    commands::{Context, names, signed_in},
+    commands::{
+        Context, names,
+        signed_in::{self, SignedInApi},
+    },
     diagnostic::{Code, Diagnostic},
     output::{Column, Report, Shown, progress::DownloadDisplay},
 };
@@ -134,9 +138,13 @@ pub(super) async fn fetch(
         },
         ..DownloadRequest::new(link(asset.file_location.as_deref())?, to)
     };
+    let renewal = Renewal {
+        signed_in: &signed_in,
+        asset: id,
+    };
     let display = DownloadDisplay::new(&context.output);
     let outcome = tokio::select! {
-        outcome = download(&signed_in.http, &request, &display) => outcome,
+        outcome = download(&signed_in.http, &request, &renewal, &display) => outcome,
         _ = tokio::signal::ctrl_c() => {
             display.finish();
             return Err(Diagnostic::new(Code::Interrupted, "the download was interrupted")
@@ -154,6 +162,21 @@ pub(super) async fn fetch(
         verified_by: downloaded.verified_by,
         resumed_from_bytes: downloaded.resumed_from_bytes,
     }))
+}
+
+/// Renews an asset's link by asking for the asset again.
+struct Renewal<'api> {
+    signed_in: &'api SignedInApi,
+    asset: AssetId,
+}
+
+#[async_trait]
+impl LinkSource for Renewal<'_> {
+    async fn link(&self) -> Option<SignedUrl> {
+        let asset = self.signed_in.api.asset(self.signed_in.project, self.asset);
+        // Without an answer the refusal of the link is what the user hears of.
+        asset.await.ok()?.file_location?.parse().ok()
+    }
 }
 
 fn link(location: Option<&str>) -> Result<SignedUrl, Diagnostic> {
