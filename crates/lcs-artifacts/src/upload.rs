@@ -348,7 +348,8 @@ mod tests {
         let (_folder, store, key) = store();
         put(&store, &key, "a", "x");
         let day = Duration::from_hours(24);
-        let now = SystemTime::now();
+        let blocks = store.upload_folder(&key).join("blocks");
+        let now = fs::metadata(blocks).unwrap().modified().unwrap();
         store.discard_old_uploads(now + 6 * day).unwrap();
         assert_eq!(store.uncommitted_blocks(&key).unwrap().len(), 1);
         store.discard_old_uploads(now + 8 * day).unwrap();

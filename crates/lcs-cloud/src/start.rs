@@ -180,19 +180,7 @@ impl RunningCloud {
         let credentials = seed::ensure(&directory, &store, &entra, &config, &options).await?;
         let artifacts = ArtifactStore::open(directory.artifacts())?;
         artifacts.discard_old_uploads(options.clock.now().into())?;
-        let engine = Engine::new(
-            shared.clone(),
-            shared.clone(),
-            options.clock.clone(),
-            options.randomness.clone(),
-            options.observer.clone(),
-            EngineSettings {
-                environments: directory.environments(),
-                artifacts: artifacts.clone(),
-                user_rules: options.user_rules.clone(),
-                workers: WORKERS,
-            },
-        );
+        let engine = engine(&shared, &artifacts, &directory, &options);
         engine.recover().await?;
         let validation =
             AssetValidation::new(shared.clone(), artifacts.clone(), options.clock.clone());
@@ -309,6 +297,27 @@ impl RunningCloud {
         let own = self.directory.instance_file();
         self.ready_file.iter().cloned().chain([own]).collect()
     }
+}
+
+fn engine(
+    store: &Arc<SqliteStore>,
+    artifacts: &ArtifactStore,
+    directory: &DataDirectory,
+    options: &StartOptions,
+) -> Engine {
+    Engine::new(
+        store.clone(),
+        store.clone(),
+        options.clock.clone(),
+        options.randomness.clone(),
+        options.observer.clone(),
+        EngineSettings {
+            environments: directory.environments(),
+            artifacts: artifacts.clone(),
+            user_rules: options.user_rules.clone(),
+            workers: WORKERS,
+        },
+    )
 }
 
 /// A data directory stays what it was first started as; only the sources of data may change.

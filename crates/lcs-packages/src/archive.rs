@@ -155,13 +155,11 @@ struct Counted<'entry> {
 impl Read for Counted<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
-        match self.left.checked_sub(count as u64) {
-            Some(left) => self.left = left,
-            None => {
-                self.is_exceeded = true;
-                return Err(io::Error::other("the archive unpacks to too much"));
-            }
-        }
+        let Some(left) = self.left.checked_sub(count as u64) else {
+            self.is_exceeded = true;
+            return Err(io::Error::other("the archive unpacks to too much"));
+        };
+        self.left = left;
         self.read += count as u64;
         Ok(count)
     }

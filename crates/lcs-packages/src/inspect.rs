@@ -83,7 +83,7 @@ fn deployable_package(path: &Path) -> Result<Inspected, Unsound> {
     })
 }
 
-/// A NuGet package has its description at the root, under a name of its own.
+/// A package of `NuGet` has its description at the root, under a name of its own.
 fn nuget_package(path: &Path) -> Result<Inspected, Unsound> {
     let mut is_described = false;
     let (entries, unpacked_bytes) = walk(path, |entry: Entry<'_>| {
@@ -171,7 +171,7 @@ fn not_empty(path: &Path) -> Result<Inspected, Unsound> {
     }
 }
 
-fn xml_error(part: &str, error: impl ToString) -> Unsound {
+fn xml_error(part: &str, error: impl std::fmt::Display) -> Unsound {
     Unsound::Xml {
         part: part.to_owned(),
         reason: error.to_string(),

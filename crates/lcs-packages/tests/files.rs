@@ -1,5 +1,7 @@
 //! Files as people upload them: sound ones, damaged ones, and ones made to do harm.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::{
     fs,
     io::{Cursor, Write as _},

@@ -1,4 +1,4 @@
-//! The LCS API as an OpenAPI 3.1 document: which calls there are comes from the list of routes, their
+//! The LCS API as an `OpenAPI` 3.1 document: which calls there are comes from the list of routes, their
 //! shapes from the types that are sent. A test holds the descriptions and the routes together.
 
 use std::sync::LazyLock;

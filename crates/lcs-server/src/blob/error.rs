@@ -69,6 +69,10 @@ impl BlobError {
         response
     }
 
+    #[expect(
+        clippy::too_many_lines,
+        reason = "a table: one refusal after the other"
+    )]
     fn parts(&self) -> (StatusCode, &'static str, String) {
         use StatusCode as Status;
         let (status, code, message) = match self {

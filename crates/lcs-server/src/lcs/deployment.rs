@@ -158,10 +158,13 @@ pub(crate) async fn scale_unit_status(
     })
     .await?;
     let step = found.journal.steps.last().map(|record| record.step);
-    let current_step = Some(match found.state.is_ended() {
-        true => "Finished".to_owned(),
-        false => deploy::phase(step).to_owned(),
-    });
+    let is_ended = found.state.is_ended();
+    let phase = if is_ended {
+        "Finished"
+    } else {
+        deploy::phase(step)
+    };
+    let current_step = Some(phase.to_owned());
     Ok(caller.call.ok(DeploymentStatus {
         current_step,
         ..commerce_status(&caller, &found)

@@ -9,10 +9,10 @@ use lcs_wire::lcs::AssetFileType;
 
 const PROJECT: ProjectId = ProjectId(7);
 
-fn asset(number: u128, project: Option<ProjectId>) -> Asset {
-    let created_at = Timestamp::UNIX_EPOCH + SignedDuration::from_secs(number as i64);
+fn asset(number: u32, project: Option<ProjectId>) -> Asset {
+    let created_at = Timestamp::UNIX_EPOCH + SignedDuration::from_secs(number.into());
     Asset {
-        id: AssetId::from_u128(number),
+        id: AssetId::from_u128(number.into()),
         project,
         name: format!("Größe {number}"),
         file_name: "x.zip".to_owned(),
@@ -67,9 +67,12 @@ async fn assets_are_found_in_their_project_and_shared_ones_everywhere() {
     let package = AssetFileType::SoftwareDeployablePackage;
     assert_eq!(
         store.assets(Some(PROJECT), package).await.unwrap(),
-        [own.clone()]
+        std::slice::from_ref(&own)
     );
-    assert_eq!(store.assets(None, package).await.unwrap(), [shared.clone()]);
+    assert_eq!(
+        store.assets(None, package).await.unwrap(),
+        std::slice::from_ref(&shared)
+    );
     let models = store.assets(Some(PROJECT), AssetFileType::Model).await;
     assert_eq!(models.unwrap(), []);
     // The shared library is nobody's to delete from.
