@@ -2,9 +2,9 @@
 //! before, is read once and gets one.
 
 use std::{
-    fs::{self, File},
+    collections::BTreeMap,
+    fs::File,
     io::{self, Read},
-    path::PathBuf,
 };
 
 use data_encoding::HEXLOWER;
@@ -26,14 +26,32 @@ pub struct BlobProperties {
     /// What the uploader called it.
     #[serde(default)]
     pub content_type: Option<String>,
+    /// What the uploader added: names, lower-case, and values.
+    #[serde(default)]
+    pub metadata: BTreeMap<String, String>,
     /// When it was committed.
     pub modified_at: Timestamp,
     /// Whether nobody may write to it any more.
     #[serde(default)]
     pub is_sealed: bool,
+    /// How many blocks it was made of; none if it was put whole.
+    #[serde(default)]
+    pub committed_blocks: usize,
 }
 
 impl BlobProperties {
+    /// Those of bytes of which nothing else is known.
+    pub const fn new(checksums: Checksums, modified_at: Timestamp) -> Self {
+        Self {
+            checksums,
+            content_type: None,
+            metadata: BTreeMap::new(),
+            modified_at,
+            is_sealed: false,
+            committed_blocks: 0,
+        }
+    }
+
     /// The `ETag`: other bytes have another one.
     pub fn etag(&self) -> String {
         format!("\"0x{}\"", HEXLOWER.encode(&self.checksums.sha256[..8]))
@@ -47,79 +65,65 @@ impl ArtifactStore {
     ///
     /// [`ArtifactError`] when the files cannot be read.
     pub fn properties(&self, key: &ArtifactKey) -> Result<Option<BlobProperties>, ArtifactError> {
-        let path = self.path_of(key);
-        let metadata = match fs::metadata(&path) {
-            Ok(metadata) => metadata,
-            Err(gone) if gone.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(source) => return Err(error("read", &path)(source)),
-        };
-        let kept = fs::read(self.properties_path(key))
-            .ok()
-            .and_then(|bytes| serde_json::from_slice::<BlobProperties>(&bytes).ok())
-            // Of other bytes, if the machine died between the two renames.
-            .filter(|kept| kept.checksums.size_bytes == metadata.len());
-        if let Some(kept) = kept {
-            return Ok(Some(kept));
-        }
-        let modified_at = metadata
-            .modified()
-            .ok()
-            .and_then(|at| Timestamp::try_from(at).ok())
-            .unwrap_or(Timestamp::UNIX_EPOCH);
-        let properties = BlobProperties {
-            checksums: self.checksums(key)?,
-            content_type: None,
-            modified_at,
-            is_sealed: false,
-        };
-        self.write_properties(key, &properties)?;
-        Ok(Some(properties))
+        Ok(self.settled(key)?.properties)
     }
 
-    pub(crate) fn properties_path(&self, key: &ArtifactKey) -> PathBuf {
-        // No key has a segment that begins with a dot.
-        let path = self.path_of(key);
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        path.with_file_name(format!(".{name}.properties"))
-    }
-
-    pub(crate) fn write_properties(
+    /// A blob and its properties, which are those of these bytes whatever happens to the name
+    /// afterwards; `None` when there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`ArtifactError`] when the files cannot be read.
+    pub fn open_blob(
         &self,
         key: &ArtifactKey,
-        properties: &BlobProperties,
-    ) -> Result<(), ArtifactError> {
-        let path = self.properties_path(key);
-        let temporary = path.with_extension("new");
-        let written = || -> io::Result<()> {
-            let mut file = File::create(&temporary)?;
-            serde_json::to_writer(&mut file, properties)?;
-            file.sync_all()?;
-            fs::rename(&temporary, &path)
+    ) -> Result<Option<(File, BlobProperties)>, ArtifactError> {
+        let settled = self.settled(key)?;
+        let Some(properties) = settled.properties else {
+            return Ok(None);
         };
-        written().map_err(error("write", &path))
+        let path = self.path_of(key);
+        let file = File::open(&path).map_err(error("open", &path))?;
+        Ok(Some((file, properties)))
+    }
+
+    /// From now on nobody may write to the blob, also who has begun to.
+    ///
+    /// # Errors
+    ///
+    /// [`ArtifactError`] when it is not there or cannot be written down.
+    pub fn seal(&self, key: &ArtifactKey) -> Result<BlobProperties, ArtifactError> {
+        let settled = self.settled(key)?;
+        let Some(properties) = settled.properties else {
+            let path = self.path_of(key);
+            return Err(error("seal", &path)(io::ErrorKind::NotFound.into()));
+        };
+        let sealed = BlobProperties {
+            is_sealed: true,
+            ..properties
+        };
+        self.write_properties(key, &sealed)?;
+        self.forget_blocks(key, "sealed");
+        Ok(sealed)
     }
 }
 
-/// Sums up what is read through it.
-#[derive(Debug)]
-pub(crate) struct HashingReader<R> {
-    inner: R,
+/// Sums up bytes that come one after the other.
+#[derive(Debug, Default)]
+struct Sums {
     md5: Md5,
     sha256: Sha256,
     size_bytes: u64,
 }
 
-impl<R: Read> HashingReader<R> {
-    pub(crate) fn new(inner: R) -> Self {
-        Self {
-            inner,
-            md5: Md5::new(),
-            sha256: Sha256::new(),
-            size_bytes: 0,
-        }
+impl Sums {
+    fn update(&mut self, bytes: &[u8]) {
+        self.md5.update(bytes);
+        self.sha256.update(bytes);
+        self.size_bytes += bytes.len() as u64;
     }
 
-    pub(crate) fn finish(self) -> Checksums {
+    fn finish(self) -> Checksums {
         Checksums {
             size_bytes: self.size_bytes,
             md5: self.md5.finalize().into(),
@@ -128,13 +132,61 @@ impl<R: Read> HashingReader<R> {
     }
 }
 
+/// Sums up what is read through it.
+#[derive(Debug)]
+pub(crate) struct HashingReader<R> {
+    inner: R,
+    sums: Sums,
+}
+
+impl<R: Read> HashingReader<R> {
+    pub(crate) fn new(inner: R) -> Self {
+        let sums = Sums::default();
+        Self { inner, sums }
+    }
+
+    pub(crate) fn finish(self) -> Checksums {
+        self.sums.finish()
+    }
+}
+
 impl<R: Read> Read for HashingReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
-        self.md5.update(&buffer[..count]);
-        self.sha256.update(&buffer[..count]);
-        self.size_bytes += count as u64;
+        self.sums.update(&buffer[..count]);
         Ok(count)
+    }
+}
+
+/// Sums up what is written to a file through it.
+#[derive(Debug)]
+pub(crate) struct HashingWriter {
+    file: File,
+    sums: Sums,
+}
+
+impl HashingWriter {
+    pub(crate) fn new(file: File) -> Self {
+        let sums = Sums::default();
+        Self { file, sums }
+    }
+
+    /// Flushes the file to the disk.
+    pub(crate) fn finish(self) -> io::Result<Checksums> {
+        self.file.sync_all()?;
+        Ok(self.sums.finish())
+    }
+}
+
+impl io::Write for HashingWriter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = self.file.write(bytes)?;
+        self.sums.update(&bytes[..count]);
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
     }
 }
 
@@ -161,6 +213,8 @@ pub fn md5_of(bytes: &[u8]) -> [u8; 16] {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -8,12 +8,18 @@ use std::{
     fs::{self, File},
     io::{self, Read},
     path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
 };
 
+use jiff::Timestamp;
 use lcs_types::OperationActivityId;
 use serde::{Deserialize, Serialize};
 
-use crate::{key::ArtifactKey, properties::HashingReader};
+use crate::{
+    key::ArtifactKey,
+    naming::Naming,
+    properties::{BlobProperties, HashingReader},
+};
 
 const PENDING: &str = ".pending";
 const CHUNK: usize = 256 * 1024;
@@ -56,10 +62,12 @@ impl Checksums {
     }
 }
 
-/// A folder of files.
+/// A folder of files. Clones are one store; a folder has one store at a time.
 #[derive(Debug, Clone)]
 pub struct ArtifactStore {
     root: PathBuf,
+    /// Held by whoever changes what lies under a name.
+    pub(crate) naming: Arc<Mutex<()>>,
 }
 
 /// A file that is being written and has no name in the store yet.
@@ -97,7 +105,10 @@ impl ArtifactStore {
         let root = root.into();
         let pending = root.join(PENDING);
         fs::create_dir_all(&pending).map_err(error("create", &pending))?;
-        Ok(Self { root })
+        Ok(Self {
+            root,
+            naming: Arc::default(),
+        })
     }
 
     /// The failure of somebody who works on a file of the store.
@@ -117,8 +128,8 @@ impl ArtifactStore {
         }
     }
 
-    /// Sums a pending file up, flushes it and gives it its name. Done twice, it is as done once:
-    /// the second time the named file is summed up.
+    /// Sums a pending file up, flushes it and gives it its name; nobody may write to it afterwards.
+    /// Done twice, it is as done once.
     ///
     /// # Errors
     ///
@@ -128,21 +139,30 @@ impl ArtifactStore {
         &self,
         pending: &PendingArtifact,
         key: &ArtifactKey,
+        now: Timestamp,
     ) -> Result<Checksums, ArtifactError> {
-        let named = self.path_of(key);
-        let folder = named.parent().unwrap_or(&self.root);
-        if !pending.path.exists() && named.exists() {
+        if !pending.path.exists()
+            && let Some(properties) = self.properties(key)?
+        {
             // Whoever renamed it may have died before this.
-            self.flush_folders(folder)?;
-            return self.checksums(key);
+            let named = self.path_of(key);
+            self.flush_folders(named.parent().unwrap_or(&self.root))?;
+            return Ok(properties.checksums);
         }
         let file = File::open(&pending.path).map_err(error("open", &pending.path))?;
         let checksums = Checksums::of(&file).map_err(error("read", &pending.path))?;
         file.sync_all().map_err(error("flush", &pending.path))?;
-        fs::create_dir_all(folder).map_err(error("create", folder))?;
-        fs::rename(&pending.path, &named).map_err(error("rename", &named))?;
-        self.flush_folders(folder)?;
-        Ok(checksums)
+        let properties = BlobProperties {
+            is_sealed: true,
+            ..BlobProperties::new(checksums, now)
+        };
+        let naming = Naming {
+            incoming: &pending.path,
+            properties: &properties,
+            blocks: &[],
+        };
+        self.name::<ArtifactError>(key, naming, |_| Ok(()))?;
+        Ok(properties.checksums)
     }
 
     /// Flushes a folder and all above it up to the root: a folder that was just made is itself a
@@ -175,15 +195,19 @@ impl ArtifactStore {
         self.root.join(key.as_str())
     }
 
-    /// Removes a named file, and its folder when that is left empty; a missing one is fine.
+    /// Removes a named file with all that belongs to it, and its folder when that is left empty; a
+    /// missing one is fine.
     ///
     /// # Errors
     ///
     /// [`ArtifactError`] when it cannot be removed.
     pub fn remove(&self, key: &ArtifactKey) -> Result<(), ArtifactError> {
         let path = self.path_of(key);
+        let _naming = self.naming.lock().unwrap_or_else(PoisonError::into_inner);
+        self.forget_blocks(key, "removed");
+        // The file first: what is known of it, sealed or not, must not be lost before.
         remove_if_present(&path)?;
-        remove_if_present(&self.properties_path(key))?;
+        self.remove_properties(key)?;
         if let Some(folder) = path.parent().filter(|folder| *folder != self.root) {
             // One that is not empty, or was never made, stays as it is. Those above it are shared
             // with files that may be published at this moment.
@@ -246,7 +270,9 @@ mod tests {
         let pending = store.pending(OPERATION);
         fs::write(pending.path(), "abc").unwrap();
         assert!(!store.path_of(&key).exists());
-        let checksums = store.publish(&pending, &key).unwrap();
+        let checksums = store
+            .publish(&pending, &key, Timestamp::UNIX_EPOCH)
+            .unwrap();
         assert_eq!(fs::read(store.path_of(&key)).unwrap(), b"abc");
         assert_eq!(checksums.size_bytes, 3);
         // RFC 1321 A.5 and FIPS 180-2 B.1.
@@ -259,8 +285,15 @@ mod tests {
         let (_folder, store, key) = store();
         let pending = store.pending(OPERATION);
         fs::write(pending.path(), "abc").unwrap();
-        let first = store.publish(&pending, &key).unwrap();
-        assert_eq!(store.publish(&pending, &key).unwrap(), first);
+        let first = store
+            .publish(&pending, &key, Timestamp::UNIX_EPOCH)
+            .unwrap();
+        assert_eq!(
+            store
+                .publish(&pending, &key, Timestamp::UNIX_EPOCH)
+                .unwrap(),
+            first
+        );
     }
 
     #[test]
@@ -270,7 +303,9 @@ mod tests {
             let key: ArtifactKey = name.parse().unwrap();
             let pending = store.pending(OPERATION);
             fs::write(pending.path(), "abc").unwrap();
-            store.publish(&pending, &key).unwrap();
+            store
+                .publish(&pending, &key, Timestamp::UNIX_EPOCH)
+                .unwrap();
             key
         };
         let (one, two) = (publish("container/a/one"), publish("container/b/two"));
@@ -284,7 +319,12 @@ mod tests {
     #[test]
     fn publishing_nothing_fails() {
         let (_folder, store, key) = store();
-        assert!(store.publish(&store.pending(OPERATION), &key).is_err());
+        let nothing = store.pending(OPERATION);
+        assert!(
+            store
+                .publish(&nothing, &key, Timestamp::UNIX_EPOCH)
+                .is_err()
+        );
     }
 
     #[test]

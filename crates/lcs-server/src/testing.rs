@@ -2,11 +2,15 @@
 //! (feature `testing`). What the readers do stands where they are.
 
 use axum::http::{HeaderMap, HeaderValue, header};
+use lcs_artifacts::BlockReference;
 use lcs_directory::Form;
 use lcs_types::Secret;
 use lcs_wire::entra::aadsts::Refusal;
 
-use crate::entra::{basic, form_body};
+use crate::{
+    blob,
+    entra::{basic, form_body},
+};
 
 /// Reads the body of a token request.
 ///
@@ -28,4 +32,9 @@ pub fn read_basic(value: &[u8]) -> Result<Option<(String, Secret)>, Refusal> {
     };
     let headers = HeaderMap::from_iter([(header::AUTHORIZATION, value)]);
     basic::client(&headers)
+}
+
+/// Reads the body of a `Put Block List`; `None` for what is no list.
+pub fn read_block_list(text: &str) -> Option<Vec<BlockReference>> {
+    blob::read_block_list(text)
 }

@@ -21,7 +21,7 @@ pub(super) fn run(context: &StepContext) -> Result<Value, StepFailure> {
     let pending = context.artifacts.pending(context.id());
     let checksums = context
         .artifacts
-        .publish(&pending, &key(context.id()))
+        .publish(&pending, &key(context.id()), context.now)
         .map_err(StepFailure::Artifact)?;
     context.advanced("files", 1, 2);
     context

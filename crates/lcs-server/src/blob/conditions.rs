@@ -9,11 +9,12 @@ use super::error::BlobError;
 /// Whether a read may go on.
 pub(super) fn check_read(headers: &HeaderMap, blob: &BlobProperties) -> Result<(), BlobError> {
     check_match(headers, Some(blob))?;
-    let is_known = named(headers, &header::IF_NONE_MATCH).is_some_and(|it| is_of(&it, blob));
-    let is_unmodified =
-        date(headers, &header::IF_MODIFIED_SINCE).is_some_and(|at| seconds(blob) <= at);
-    if is_known || (named(headers, &header::IF_NONE_MATCH).is_none() && is_unmodified) {
-        return Err(BlobError::NotModified);
+    let is_known = match named(headers, &header::IF_NONE_MATCH) {
+        Some(tag) => is_of(&tag, blob),
+        None => is_unmodified(headers, blob),
+    };
+    if is_known {
+        return Err(BlobError::NotModified { etag: blob.etag() });
     }
     Ok(())
 }
@@ -27,8 +28,14 @@ pub(super) fn check_write(
     match (named(headers, &header::IF_NONE_MATCH), blob) {
         (Some(tag), Some(_)) if tag == "*" => Err(BlobError::AlreadyExists),
         (Some(tag), Some(blob)) if is_of(&tag, blob) => Err(BlobError::ConditionNotMet),
+        (None, Some(blob)) if is_unmodified(headers, blob) => Err(BlobError::ConditionNotMet),
         _ => Ok(()),
     }
+}
+
+/// Whether the blob is as old as a client says that it has it.
+fn is_unmodified(headers: &HeaderMap, blob: &BlobProperties) -> bool {
+    date(headers, &header::IF_MODIFIED_SINCE).is_some_and(|at| seconds(blob) <= at)
 }
 
 fn check_match(headers: &HeaderMap, blob: Option<&BlobProperties>) -> Result<(), BlobError> {
@@ -70,16 +77,12 @@ mod tests {
     use super::*;
 
     fn blob() -> BlobProperties {
-        BlobProperties {
-            checksums: Checksums {
-                size_bytes: 1,
-                md5: [0; 16],
-                sha256: [7; 32],
-            },
-            content_type: None,
-            modified_at: "2026-03-01T10:00:00.5Z".parse().unwrap(),
-            is_sealed: false,
-        }
+        let checksums = Checksums {
+            size_bytes: 1,
+            md5: [0; 16],
+            sha256: [7; 32],
+        };
+        BlobProperties::new(checksums, "2026-03-01T10:00:00.5Z".parse().unwrap())
     }
 
     fn headers(name: HeaderName, value: &str) -> HeaderMap {
@@ -120,6 +123,9 @@ mod tests {
             check_write(&any, Some(&blob())),
             Err(BlobError::AlreadyExists)
         ));
+        let unmodified = headers(header::IF_MODIFIED_SINCE, "Sun, 01 Mar 2026 10:00:00 GMT");
+        assert!(check_write(&unmodified, None).is_ok());
+        assert!(check_write(&unmodified, Some(&blob())).is_err());
         let same = headers(header::IF_MATCH, &blob().etag());
         assert!(check_write(&same, Some(&blob())).is_ok());
         assert!(check_write(&same, None).is_err());

@@ -8,6 +8,8 @@ use lcs_artifacts::{ArtifactError, CommitError, SignatureRefusal};
 
 use crate::{context::RequestContext, failure};
 
+const ERROR_CODE: &str = "x-ms-error-code";
+
 /// Why a request about a blob is refused.
 #[derive(Debug)]
 pub(super) enum BlobError {
@@ -24,13 +26,17 @@ pub(super) enum BlobError {
     InvalidQuery(&'static str),
     InvalidBlockId,
     InvalidBlockList,
+    BlockListTooLong,
     InvalidXml,
+    InvalidMetadata,
+    MetadataTooLarge,
     ConditionNotMet,
     AlreadyExists,
-    NotModified,
+    NotModified { etag: String },
     Sealed,
     InvalidRange { length: u64 },
     BrokenOff,
+    Stopped,
     Internal(ArtifactError),
 }
 
@@ -44,6 +50,7 @@ impl From<CommitError> for BlobError {
     fn from(error: CommitError) -> Self {
         match error {
             CommitError::UnknownBlock => Self::InvalidBlockList,
+            CommitError::OtherLength => Self::InvalidBlockId,
             CommitError::Sealed => Self::Sealed,
             CommitError::File(error) => Self::Internal(error),
         }
@@ -56,8 +63,14 @@ impl BlobError {
         if let Self::Internal(error) = self {
             failure::log(context, error);
         }
-        if matches!(self, Self::NotModified) {
-            return StatusCode::NOT_MODIFIED.into_response();
+        if let Self::NotModified { etag } = self {
+            let mut response = StatusCode::NOT_MODIFIED.into_response();
+            let headers = response.headers_mut();
+            headers.insert(ERROR_CODE, HeaderValue::from_static("ConditionNotMet"));
+            if let Ok(etag) = HeaderValue::from_str(etag) {
+                headers.insert(header::ETAG, etag);
+            }
+            return response;
         }
         let (status, code, message) = self.parts();
         let mut response = storage_error(context, status, code, &message);
@@ -146,6 +159,21 @@ impl BlobError {
                 "InvalidBlockList",
                 "The specified block list is invalid.",
             ),
+            Self::BlockListTooLong => (
+                Status::BAD_REQUEST,
+                "BlockListTooLong",
+                "The block list may not contain more than 50,000 blocks.",
+            ),
+            Self::InvalidMetadata => (
+                Status::BAD_REQUEST,
+                "InvalidMetadata",
+                "The specified metadata is invalid. It includes characters that are not permitted.",
+            ),
+            Self::MetadataTooLarge => (
+                Status::BAD_REQUEST,
+                "MetadataTooLarge",
+                "The size of the specified metadata exceeds the maximum size permitted.",
+            ),
             Self::InvalidXml => (
                 Status::BAD_REQUEST,
                 "InvalidXmlDocument",
@@ -161,7 +189,7 @@ impl BlobError {
                 "BlobAlreadyExists",
                 "The specified blob already exists.",
             ),
-            Self::NotModified => (Status::NOT_MODIFIED, "ConditionNotMet", ""),
+            Self::NotModified { .. } => (Status::NOT_MODIFIED, "ConditionNotMet", ""),
             Self::Sealed => (
                 Status::CONFLICT,
                 "BlobImmutableDueToPolicy",
@@ -177,7 +205,7 @@ impl BlobError {
                 "IncompleteBody",
                 "The request body ended before its announced length.",
             ),
-            Self::Internal(_) => (
+            Self::Stopped | Self::Internal(_) => (
                 Status::INTERNAL_SERVER_ERROR,
                 "InternalError",
                 "The server encountered an internal error. Please retry the request.",
@@ -205,6 +233,6 @@ fn storage_error(
     );
     response
         .headers_mut()
-        .insert("x-ms-error-code", HeaderValue::from_static(code));
+        .insert(ERROR_CODE, HeaderValue::from_static(code));
     response
 }

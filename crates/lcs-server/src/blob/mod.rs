@@ -1,8 +1,8 @@
 //! Blobs behind signed URLs, as clients of Azure Blob Storage read and write block blobs.
 //!
-//! - `read.rs` – `Get Blob`, `HEAD`, with ranges and conditions
-//! - `write.rs` – `Put Blob`, `Put Block`, `Put Block List`, `Get Block List`
-//! - `conditions.rs`, `range.rs`, `block_list.rs` – what a request asks for
+//! - `read.rs` – `Get Blob`, `HEAD`, with ranges and conditions; `Get Block List`
+//! - `write.rs` – `Put Blob`, `Put Block`, `Put Block List`
+//! - `conditions.rs`, `range.rs`, `block_list.rs`, `metadata.rs`, `version.rs` – what a request says
 //! - `error.rs` – Azure Storage's XML
 //!
 //! Nothing else is served: no listing, no deleting, no other kinds of blobs. Both the bytes and what is
@@ -11,20 +11,23 @@
 mod block_list;
 mod conditions;
 mod error;
+mod metadata;
 mod range;
 mod read;
+mod version;
 mod write;
 
-use lcs_artifacts::{ArtifactKey, Permission};
+use axum::{
+    http::{HeaderValue, header},
+    response::Response,
+};
+use lcs_artifacts::{ArtifactKey, ArtifactStore, Permission};
 
 pub(crate) use read::read;
 pub(crate) use write::write;
 
-use self::error::BlobError;
+use self::{error::BlobError, version::Version};
 use crate::{context::RequestContext, state::Services};
-
-/// The version that a client without one speaks: that of the signature.
-const SIGNED_VERSION: &str = "2015-12-11";
 
 /// The blob that a URL opens for this.
 fn opened(
@@ -54,7 +57,38 @@ fn parameter(query: Option<&str>, name: &str) -> Option<String> {
         .map(|(_, value)| value.into_owned())
 }
 
+/// Works with files, which must not be done where requests are answered.
+async fn blocking<T: Send + 'static>(
+    services: &Services,
+    work: impl FnOnce(&ArtifactStore) -> Result<T, BlobError> + Send + 'static,
+) -> Result<T, BlobError> {
+    let artifacts = services.artifacts.clone();
+    tokio::task::spawn_blocking(move || work(&artifacts))
+        .await
+        .unwrap_or(Err(BlobError::Stopped))
+}
+
+/// Adds what every answer about a blob has. What somebody uploaded comes from the origin of the sign-in
+/// pages, so a browser that shows it runs nothing of it and takes it for a stranger's.
+fn answered(version: Version, mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    if let Ok(version) = HeaderValue::from_str(&version.to_string()) {
+        headers.insert("x-ms-version", version);
+    }
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("sandbox; default-src 'none'"),
+    );
+    response
+}
+
+/// The reader of block lists, for those who try it with any text.
+#[cfg(feature = "testing")]
+pub(crate) fn read_block_list(text: &str) -> Option<Vec<lcs_artifacts::BlockReference>> {
+    block_list::read(text).ok()
+}
+
 /// Any other method.
-pub(crate) fn unsupported(context: &RequestContext) -> axum::response::Response {
+pub(crate) fn unsupported(context: &RequestContext) -> Response {
     BlobError::Unsupported.answer(context)
 }

@@ -9,23 +9,19 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use lcs_artifacts::{ArtifactKey, ArtifactStore, BlobProperties, Md5Sum, Permission};
+use lcs_artifacts::{ArtifactKey, ArtifactStore, BlobProperties, Description, Md5Sum, Permission};
 use lcs_types::TraceId;
 use tokio::io::AsyncWriteExt as _;
 use tokio_stream::StreamExt as _;
 
 use super::{
-    SIGNED_VERSION, block_list,
-    conditions::check_write,
-    error::BlobError,
-    opened, parameter,
-    read::{http_date, properties},
+    answered, block_list, blocking, conditions::check_write, error::BlobError, metadata, opened,
+    parameter, read::http_date, version::Version,
 };
 use crate::{context::RequestContext, state::Services};
 
-const MEBIBYTE: u64 = 1024 * 1024;
 /// A list of 50,000 ids of 64 bytes, with its tags.
-const LARGEST_BLOCK_LIST: u64 = 8 * MEBIBYTE;
+const LARGEST_BLOCK_LIST: u64 = 8 * 1024 * 1024;
 
 /// `PUT /blob/{key}`.
 pub(crate) async fn write(
@@ -39,19 +35,22 @@ pub(crate) async fn write(
     let call = Call {
         path,
         query,
+        version: Version::of(&headers),
         headers,
         id: context.trace_id,
     };
-    match answer(&services, &call, body).await {
+    let response = match answer(&services, &call, body).await {
         Ok(response) => response,
         Err(error) => error.answer(&context),
-    }
+    };
+    answered(call.version, response)
 }
 
 struct Call {
     path: String,
     query: Option<String>,
     headers: HeaderMap,
+    version: Version,
     /// So that requests for one blob do not write to one file.
     id: TraceId,
 }
@@ -78,11 +77,19 @@ async fn put_blob(
         Some(_) => return Err(BlobError::InvalidHeader("x-ms-blob-type")),
         None => return Err(BlobError::MissingHeader("x-ms-blob-type")),
     }
-    check_write(&call.headers, properties(services, &key).await?.as_ref())?;
-    let received = receive(services, call, &key, body, call.limits().0).await?;
-    let (content_type, now) = (call.content_type(), services.clock.now());
-    let blob = blocking(services, received, move |artifacts, incoming| {
-        Ok(artifacts.commit_whole(&key, incoming, content_type, now)?)
+    let description = Description {
+        content_type: call
+            .text("x-ms-blob-content-type")
+            .or_else(|| call.text("content-type")),
+        metadata: metadata::read(&call.headers)?,
+        committed_at: services.clock.now(),
+    };
+    check_early(services, call, &key).await?;
+    let received = receive(services, call, &key, body, call.version.largest_blob()).await?;
+    let headers = call.headers.clone();
+    let blob = blocking(services, move |artifacts| {
+        let check = |there: Option<&BlobProperties>| check_write(&headers, there);
+        artifacts.commit_whole(&key, &received.incoming, description, check)
     })
     .await?;
     Ok(created(Some(&blob), &blob.checksums.md5))
@@ -97,21 +104,13 @@ async fn put_block(
     let id = parameter(call.query.as_deref(), "blockid")
         .and_then(|id| block_list::id(&id))
         .ok_or(BlobError::InvalidQuery("blockid"))?;
-    let artifacts = services.artifacts.clone();
-    let (known, wanted) = (key.clone(), id.as_bytes().len());
-    let others = tokio::task::spawn_blocking(move || artifacts.uncommitted_blocks(&known)).await;
-    let others = others.map_err(|_| BlobError::NotFound)??;
-    // All ids of a blob have one length.
-    if others
-        .iter()
-        .any(|other| other.id.as_bytes().len() != wanted)
-    {
-        return Err(BlobError::InvalidBlockId);
+    if call.header("content-length") == Some("0") {
+        return Err(BlobError::InvalidHeader("Content-Length"));
     }
-    let received = receive(services, call, &key, body, call.limits().1).await?;
+    let received = receive(services, call, &key, body, call.version.largest_block()).await?;
     let md5 = received.md5;
-    blocking(services, received, move |artifacts, incoming| {
-        Ok(artifacts.put_block(&key, &id, incoming)?)
+    blocking(services, move |artifacts| {
+        Ok(artifacts.put_block(&key, &id, &received.incoming)?)
     })
     .await?;
     Ok(created(None, &md5))
@@ -123,25 +122,43 @@ async fn put_block_list(
     key: ArtifactKey,
     body: Body,
 ) -> Result<Response, BlobError> {
-    check_write(&call.headers, properties(services, &key).await?.as_ref())?;
-    let received = receive(services, call, &key, body, LARGEST_BLOCK_LIST).await?;
-    let (content_type, now) = (call.content_type(), services.clock.now());
+    let description = Description {
+        // `Content-Type` is that of the list.
+        content_type: call.text("x-ms-blob-content-type"),
+        metadata: metadata::read(&call.headers)?,
+        committed_at: services.clock.now(),
+    };
     let announced = match call.header("x-ms-blob-content-md5") {
         Some(text) => Some(decoded(text)?),
         None => None,
     };
+    check_early(services, call, &key).await?;
+    let received = receive(services, call, &key, body, LARGEST_BLOCK_LIST).await?;
     let md5 = received.md5;
-    let blob = blocking(services, received, move |artifacts, incoming| {
+    let headers = call.headers.clone();
+    let blob = blocking(services, move |artifacts| {
+        let incoming = &received.incoming;
         let text = std::fs::read_to_string(incoming).map_err(|_| BlobError::InvalidXml)?;
         let blocks = block_list::read(&text)?;
-        Ok(artifacts.commit_blocks(&key, &blocks, incoming, content_type, now)?)
+        let check = |there: Option<&BlobProperties>| check_write(&headers, there);
+        artifacts.commit_blocks(&key, &blocks, incoming, description, check)
     })
     .await?;
-    // Azure keeps what is announced here without looking; so does a log.
+    // Azure keeps what is announced here without looking. Ours is that of the bytes.
     if announced.is_some_and(|announced| announced != blob.checksums.md5) {
         tracing::warn!("a committed blob does not have the MD5 that its uploader announced");
     }
     Ok(created(Some(&blob), &md5))
+}
+
+/// Whether it makes sense to send the bytes at all. What counts is decided when they have arrived.
+async fn check_early(services: &Services, call: &Call, key: &ArtifactKey) -> Result<(), BlobError> {
+    let key = key.clone();
+    let there = blocking(services, move |artifacts| Ok(artifacts.properties(&key)?)).await?;
+    if there.as_ref().is_some_and(|there| there.is_sealed) {
+        return Err(BlobError::Sealed);
+    }
+    check_write(&call.headers, there.as_ref())
 }
 
 /// Bytes that have arrived whole. Their file is removed with this value unless it was moved away.
@@ -180,7 +197,11 @@ async fn receive(
     if call.header("x-ms-content-crc64").is_some() {
         return Err(BlobError::InvalidHeader("x-ms-content-crc64"));
     }
-    let incoming = services.artifacts.incoming(key, &call.id.to_string())?;
+    let (key, unique) = (key.clone(), call.id.to_string());
+    let incoming = blocking(services, move |artifacts| {
+        Ok(artifacts.incoming(&key, &unique)?)
+    })
+    .await?;
     let mut received = Received {
         incoming,
         md5: [0; 16],
@@ -212,17 +233,6 @@ async fn receive(
     Ok(received)
 }
 
-async fn blocking<T: Send + 'static>(
-    services: &Services,
-    received: Received,
-    work: impl FnOnce(&ArtifactStore, &std::path::Path) -> Result<T, BlobError> + Send + 'static,
-) -> Result<T, BlobError> {
-    let artifacts = services.artifacts.clone();
-    tokio::task::spawn_blocking(move || work(&artifacts, &received.incoming))
-        .await
-        .unwrap_or(Err(BlobError::BrokenOff))
-}
-
 fn decoded(md5: &str) -> Result<[u8; 16], BlobError> {
     let bytes = STANDARD.decode(md5).map_err(|_| BlobError::InvalidMd5)?;
     bytes.try_into().map_err(|_| BlobError::InvalidMd5)
@@ -240,10 +250,6 @@ fn created(blob: Option<&BlobProperties>, md5: &[u8; 16]) -> Response {
         header::HeaderName::from_static("content-md5"),
         &STANDARD.encode(md5),
     );
-    set(
-        header::HeaderName::from_static("x-ms-version"),
-        SIGNED_VERSION,
-    );
     if let Some(blob) = blob {
         set(header::ETAG, &blob.etag());
         set(header::LAST_MODIFIED, &http_date(blob));
@@ -256,19 +262,7 @@ impl Call {
         self.headers.get(name)?.to_str().ok()
     }
 
-    fn content_type(&self) -> Option<String> {
-        self.header("x-ms-blob-content-type")
-            .or_else(|| self.header("content-type"))
-            .map(str::to_owned)
-    }
-
-    /// The largest `Put Blob` and the largest block, by the version that the client speaks
-    /// ("Scalability and performance targets for Blob storage").
-    fn limits(&self) -> (u64, u64) {
-        match self.header("x-ms-version").unwrap_or(SIGNED_VERSION) {
-            version if version >= "2019-12-12" => (5000 * MEBIBYTE, 4000 * MEBIBYTE),
-            version if version >= "2016-05-31" => (256 * MEBIBYTE, 100 * MEBIBYTE),
-            _ => (64 * MEBIBYTE, 4 * MEBIBYTE),
-        }
+    fn text(&self, name: &str) -> Option<String> {
+        self.header(name).map(str::to_owned)
     }
 }
