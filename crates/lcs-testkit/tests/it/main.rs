@@ -7,6 +7,7 @@
 )]
 
 mod aadsts_page;
+mod blob_uploads;
 mod blobs;
 mod browser;
 mod client_libraries;
