@@ -56,7 +56,7 @@ def an_interruption(cloud, place):
     _, complaint = command.communicate(timeout=30)
     cloud.process.send_signal(signal.SIGCONT)
     assert command.returncode == 7, complaint
-    back = re.search("lcs (db wait .*)", complaint).group(1).split()
+    back = re.search("lcs ((?:op|db) wait .*)", complaint).group(1).split()
     outcome = place.run(*back, "-o", "json")
     assert outcome.json()["status"] == "Completed", outcome
     print("interrupted: came back as it said")

@@ -115,6 +115,7 @@ const LAYERS: [Layer; 25] = [
         "lcs-cloud",
         Part::Server,
         &[
+            "lcs-tokens",
             "lcs-types",
             "lcs-wire",
             "lcs-directory",

@@ -43,6 +43,14 @@ pub(super) async fn run(
     if args.password_file.exists() {
         return Err(exists(&args.password_file));
     }
+    let folder = args.to.unwrap_or_default();
+    for needed in [Some(folder.as_path()), args.password_file.parent()] {
+        let needed = needed.filter(|folder| *folder != Path::new(""));
+        if let Some(needed) = needed {
+            std::fs::create_dir_all(needed)
+                .map_err(|error| Diagnostic::file("create", needed, &error))?;
+        }
+    }
     let connection = context.connection(&args.connection)?;
     let signed_in = signed_in::api(context, &connection).await?;
     let environment = names::environment_id(&signed_in, &args.environment).await?;
@@ -52,7 +60,6 @@ pub(super) async fn run(
         .await?;
     let zip = decoded(&certificate.certificate_zip_encoded)?;
     let password = decoded(&certificate.certificate_secret_encoded)?;
-    let folder = args.to.unwrap_or_default();
     let name = file_name(certificate.filename.as_deref().unwrap_or_default());
     let path = folder.join(name);
     write_private(&path, &zip)?;
