@@ -1,5 +1,6 @@
 """The unmodified Azure Storage SDK for Python through the signed URLs of the LCS API: uploading whole
-and in blocks, at once and checked, downloading whole and in ranges, and its errors."""
+and in blocks, at once and checked, blocks that outlive a death of the server, properties and conditions,
+downloading whole and in ranges, and its errors."""
 
 import hashlib
 import io
@@ -8,10 +9,12 @@ import sys
 
 import four_steps
 import local_cloud
+from azure.core import MatchConditions
 from azure.core.exceptions import (
-    ClientAuthenticationError, HttpResponseError, ResourceExistsError, ResourceNotFoundError,
+    ClientAuthenticationError, HttpResponseError, ResourceExistsError, ResourceModifiedError,
+    ResourceNotFoundError,
 )
-from azure.storage.blob import BlobClient
+from azure.storage.blob import BlobBlock, BlobClient, ContentSettings
 
 MEBIBYTE = 1024 * 1024
 
@@ -52,6 +55,39 @@ def main():
         refused(ResourceExistsError, "BlobAlreadyExists", lambda: blob.upload_blob(small))
         blob.upload_blob(small[::-1], overwrite=True)
         assert blob.download_blob().readall() == small[::-1]
+
+        # What is said of a blob, and changes only of what was seen.
+        seen = blob.get_blob_properties()
+        blob.upload_blob(
+            small, overwrite=True, metadata={"release": "42"}, validate_content=True,
+            content_settings=ContentSettings(content_type="application/zip"),
+            etag=seen.etag, match_condition=MatchConditions.IfNotModified)
+        properties = blob.get_blob_properties()
+        assert properties.metadata["release"] == "42", properties
+        assert properties.metadata["sha256"] == hashlib.sha256(small).hexdigest(), properties
+        assert properties.content_settings.content_type == "application/zip", properties
+        refused(ResourceModifiedError, "ConditionNotMet", lambda: blob.upload_blob(
+            small, overwrite=True, etag=seen.etag, match_condition=MatchConditions.IfNotModified))
+        refused(HttpResponseError, "ConditionNotMet", lambda: blob.download_blob(
+            etag=properties.etag, match_condition=MatchConditions.IfModified))
+
+        # Block by block; what was acknowledged outlives the server.
+        staged = client(create("staged")["FileLocation"])
+        for name in ("b", "a"):
+            staged.stage_block(name, name.encode() * 100_000, validate_content=True)
+        cloud.process.kill()
+        cloud.process.wait()
+        cloud.start_again()
+        committed, waiting = staged.get_block_list("all")
+        assert not committed and [block.id for block in waiting] == ["a", "b"], (committed, waiting)
+        blocks = [BlobBlock(name) for name in ("b", "a")]
+        staged.commit_block_list(blocks)
+        staged.commit_block_list(blocks)
+        committed, waiting = staged.get_block_list("all")
+        assert [block.id for block in committed] == ["b", "a"] and not waiting, (committed, waiting)
+        assert staged.download_blob().readall() == b"b" * 100_000 + b"a" * 100_000
+        refused(HttpResponseError, "InvalidBlockList",
+                lambda: staged.commit_block_list([BlobBlock("c")]))
 
         # In blocks, several at a time, each with its MD5.
         large = os.urandom(40 * MEBIBYTE + 17)

@@ -10,7 +10,7 @@
 //! - [`client_certificate`], [`one_time_code`] – what administrators and people enter
 //! - [`graph_filter`], [`graph_query`] – the query options of Graph
 //! - [`bacpac_package`], [`bacpac_parts`], [`bacpac_rows`] – packages
-//! - [`asset_file`] – what is uploaded to the asset library
+//! - [`asset_file`], [`block_list`] – what is uploaded to the asset library, and as what
 //! - `world` – a directory to ask; `signer` – the key that the well-meaning sign with
 //!
 //! Unit tests and properties of the readers stand with the readers.
@@ -21,6 +21,7 @@ pub mod authorize_request;
 pub mod bacpac_package;
 pub mod bacpac_parts;
 pub mod bacpac_rows;
+pub mod block_list;
 pub mod client_assertion;
 pub mod client_certificate;
 pub mod graph_filter;
@@ -41,13 +42,14 @@ pub struct Target {
 }
 
 /// Every target.
-pub const TARGETS: [Target; 13] = [
+pub const TARGETS: [Target; 14] = [
     target("access_token", access_token::run),
     target("asset_file", asset_file::run),
     target("authorize_request", authorize_request::run),
     target("bacpac_package", bacpac_package::run),
     target("bacpac_parts", bacpac_parts::run),
     target("bacpac_rows", bacpac_rows::run),
+    target("block_list", block_list::run),
     target("client_assertion", client_assertion::run),
     target("client_certificate", client_certificate::run),
     target("graph_filter", graph_filter::run),
