@@ -82,7 +82,4 @@ pub trait ProjectStore: Send + Sync + std::fmt::Debug {
 
     /// The backups of a project, newest first.
     async fn backups(&self, project: ProjectId) -> Result<Vec<Backup>, StoreError>;
-
-    /// The backup that owns a file of the artifact store.
-    async fn backup_by_artifact(&self, artifact: &str) -> Result<Option<Backup>, StoreError>;
 }

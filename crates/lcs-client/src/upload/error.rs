@@ -61,3 +61,10 @@ pub enum UploadError {
     #[error("the upload was stopped")]
     Stopped,
 }
+
+impl UploadError {
+    /// Whether the server does not know a block of the list.
+    pub(super) fn is_unknown_block(&self) -> bool {
+        matches!(self, Self::Refused { code, .. } if code == "InvalidBlockList")
+    }
+}

@@ -83,19 +83,13 @@ impl Exchange {
             let _ = write!(list, "<Latest>{}</Latest>", block.id);
         }
         list.push_str("</BlockList>");
-        let sent = self
-            .send(|| {
-                self.request(Method::PUT, &[("comp", "blocklist")])
-                    .header("x-ms-blob-content-md5", STANDARD.encode(md5))
-                    .body(list.clone())
-            })
-            .await;
-        match sent {
-            // The answer to an earlier one got lost: its blocks are the blob. The check that follows
-            // tells.
-            Err(UploadError::Refused { code, .. }) if code == "InvalidBlockList" => Ok(()),
-            other => other.map(drop),
-        }
+        self.send(|| {
+            self.request(Method::PUT, &[("comp", "blocklist")])
+                .header("x-ms-blob-content-md5", STANDARD.encode(md5))
+                .body(list.clone())
+        })
+        .await
+        .map(drop)
     }
 
     /// The blocks that the server has, with their lengths.
@@ -115,12 +109,13 @@ impl Exchange {
         Ok(blocks_of(&String::from_utf8_lossy(&body)))
     }
 
-    /// Whether the server has what was sent, as far as it tells.
-    pub(super) async fn check(&self, length: u64, md5: [u8; 16]) -> Result<(), UploadError> {
+    /// Compares what the server says of the blob with the file; answers whether it told enough to prove
+    /// that they are the same.
+    pub(super) async fn check(&self, length: u64, md5: [u8; 16]) -> Result<bool, UploadError> {
         let answer = match self.send(|| self.request(Method::HEAD, &[])).await {
             Ok(answer) => answer,
             // Some links allow writing alone.
-            Err(UploadError::LinkRefused { .. }) => return Ok(()),
+            Err(UploadError::LinkRefused { .. }) => return Ok(false),
             Err(error) => return Err(error),
         };
         let header = |name: &str| answer.headers().get(name)?.to_str().ok();
@@ -129,10 +124,10 @@ impl Exchange {
             return Err(UploadError::Corrupt { what: "length" });
         }
         let has_md5 = header("content-md5").and_then(|text| STANDARD.decode(text).ok());
-        if has_md5.is_some_and(|has| has != md5) {
+        if has_md5.as_ref().is_some_and(|has| *has != md5) {
             return Err(UploadError::Corrupt { what: "MD5" });
         }
-        Ok(())
+        Ok(has_length.is_some() && has_md5.is_some())
     }
 
     fn request(&self, method: Method, query: &[(&str, &str)]) -> RequestBuilder {

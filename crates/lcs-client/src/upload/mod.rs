@@ -89,12 +89,16 @@ pub async fn upload(
 ) -> Result<Uploaded, UploadError> {
     let file = FileState::of(&request.file).await?;
     let exchange = Arc::new(Exchange::new(http, &request.url, request.policy)?);
-    let (md5, resumed_from_bytes) = if file.length <= LARGEST_WHOLE {
+    let put = if file.length <= LARGEST_WHOLE {
         let bytes = read(&request.file, 0, file.length).await?;
         let md5 = Md5::digest(&bytes).into();
         exchange.put_blob(bytes, md5).await?;
         progress.advanced("bytes", file.length, file.length);
-        (md5, 0)
+        Put {
+            md5,
+            resumed_from_bytes: 0,
+            doubt: None,
+        }
     } else {
         put_in_blocks(&exchange, request, &file, progress).await?
     };
@@ -103,12 +107,23 @@ pub async fn upload(
             path: request.file.clone(),
         });
     }
-    exchange.check(file.length, md5).await?;
-    Ok(Uploaded {
-        size_bytes: file.length,
-        md5,
-        resumed_from_bytes,
-    })
+    let is_proven = exchange.check(file.length, put.md5).await?;
+    match put.doubt {
+        Some(refused) if !is_proven => Err(refused),
+        _ => Ok(Uploaded {
+            size_bytes: file.length,
+            md5: put.md5,
+            resumed_from_bytes: put.resumed_from_bytes,
+        }),
+    }
+}
+
+/// What was put.
+struct Put {
+    md5: [u8; 16],
+    resumed_from_bytes: u64,
+    /// Why it may not be a blob yet.
+    doubt: Option<UploadError>,
 }
 
 async fn put_in_blocks(
@@ -116,7 +131,7 @@ async fn put_in_blocks(
     request: &UploadRequest,
     file: &FileState,
     progress: &dyn Progress,
-) -> Result<([u8; 16], u64), UploadError> {
+) -> Result<Put, UploadError> {
     let plan = BlockPlan::of(file);
     // Hashed beside the upload: blocks arrive in any order, and the sum needs one.
     let path = request.file.clone();
@@ -153,8 +168,16 @@ async fn put_in_blocks(
         progress.advanced("bytes", sent, file.length);
     }
     let md5 = md5.await.map_err(|_| UploadError::Stopped)??;
-    exchange.put_block_list(&plan, md5).await?;
-    Ok((md5, resumed_from))
+    let doubt = match exchange.put_block_list(&plan, md5).await {
+        // Where the answer to an earlier list got lost, its blocks are the blob and wait no more.
+        Err(refused) if refused.is_unknown_block() => Some(refused),
+        other => other.map(|()| None)?,
+    };
+    Ok(Put {
+        md5,
+        resumed_from_bytes: resumed_from,
+        doubt,
+    })
 }
 
 /// What tells one content of a file from another without reading it.

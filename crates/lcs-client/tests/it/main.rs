@@ -11,4 +11,5 @@ mod environments;
 mod graph;
 mod repeating;
 mod server;
+mod upload;
 mod wait;

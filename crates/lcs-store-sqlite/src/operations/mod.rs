@@ -10,14 +10,10 @@ use sqlx::{Row as _, SqliteConnection, sqlite::SqliteRow};
 use crate::{
     SqliteStore,
     column::{instant, instant_option, parsed, parsed_option},
-    projects::insert_backup,
+    projects::{failed, insert_backup},
 };
 
 type BoxedError = Box<dyn std::error::Error + Send + Sync>;
-
-fn failed<E: Into<BoxedError>>(action: &'static str) -> impl FnOnce(E) -> StoreError {
-    move |source| StoreError::new(action, source)
-}
 
 #[async_trait]
 impl OperationJournal for SqliteStore {

@@ -145,19 +145,6 @@ impl ProjectStore for SqliteStore {
             .collect::<Result<_, _>>()
             .map_err(failed(action))
     }
-
-    async fn backup_by_artifact(&self, artifact: &str) -> Result<Option<Backup>, StoreError> {
-        let action = "read a backup";
-        let row = sqlx::query("SELECT * FROM backups WHERE artifact = $1")
-            .bind(artifact)
-            .fetch_optional(&self.pool)
-            .await
-            .map_err(failed(action))?;
-        row.as_ref()
-            .map(read_backup)
-            .transpose()
-            .map_err(failed(action))
-    }
 }
 
 /// Whether it was added; `false` when it was there.

@@ -7,6 +7,7 @@ mod db;
 mod deploy;
 mod doctor;
 mod env;
+mod fetch;
 mod local;
 mod login;
 mod logout;

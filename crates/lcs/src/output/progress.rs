@@ -13,11 +13,11 @@ use lcs_wire::lcs::FetchStatus;
 
 use super::Output;
 
-/// Shows how much of a download has come.
+/// Shows how much of a file has travelled.
 #[derive(Debug)]
-pub(crate) struct DownloadDisplay(ProgressBar);
+pub(crate) struct TransferDisplay(ProgressBar);
 
-impl DownloadDisplay {
+impl TransferDisplay {
     pub(crate) fn new(output: &Output) -> Self {
         let bar = bar(output);
         let template = "{wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta}";
@@ -32,7 +32,7 @@ impl DownloadDisplay {
     }
 }
 
-impl Progress for DownloadDisplay {
+impl Progress for TransferDisplay {
     fn advanced(&self, _what: &str, done: u64, total: u64) {
         self.0.set_length(total);
         self.0.set_position(done);

@@ -73,7 +73,7 @@ pub(super) async fn run(context: &Context, command: AssetCommand) -> Result<Repo
         AssetCommand::List(args) => list(context, args).await,
         AssetCommand::Show(args) => show(context, args).await,
         AssetCommand::Upload(args) => transfer::send(context, args).await,
-        AssetCommand::Download(args) => transfer::fetch(context, args).await,
+        AssetCommand::Download(args) => transfer::receive(context, args).await,
         AssetCommand::Delete(args) => delete(context, args).await,
         AssetCommand::Wait(args) => wait(context, args).await,
     }

@@ -1,9 +1,7 @@
 //! `lcs asset upload` and `lcs asset download`.
 
-use std::path::PathBuf;
-
 use async_trait::async_trait;
-use lcs_client::{DownloadRequest, Existing, LinkSource, UploadRequest, download, upload};
+use lcs_client::{DownloadRequest, LinkSource, UploadRequest, upload};
 use lcs_types::{AssetId, SignedUrl};
 use lcs_wire::lcs::CreateFileAsset;
 use serde::Serialize;
@@ -12,11 +10,13 @@ use super::wait_until_valid;
 use crate::{
     args::{AssetDownloadArgs, AssetUploadArgs},
     commands::{
-        Context, names,
+        Context,
+        fetch::{self, Fetched},
+        names,
         signed_in::{self, SignedInApi},
     },
     diagnostic::{Code, Diagnostic},
-    output::{Column, Report, Shown, progress::DownloadDisplay},
+    output::{Column, Report, Shown, progress::TransferDisplay},
 };
 
 /// What was uploaded.
@@ -41,12 +41,8 @@ impl Shown for UploadedAsset {
 #[derive(Debug, Serialize)]
 struct DownloadedAsset {
     id: AssetId,
-    path: PathBuf,
-    size_bytes: u64,
-    sha256: String,
-    verified: bool,
-    verified_by: Vec<&'static str>,
-    resumed_from_bytes: u64,
+    #[serde(flatten)]
+    file: Fetched,
 }
 
 impl Shown for DownloadedAsset {
@@ -85,7 +81,7 @@ pub(super) async fn send(context: &Context, args: AssetUploadArgs) -> Result<Rep
         .create_file_asset(signed_in.project, &new)
         .await?;
     let request = UploadRequest::new(link(asset.file_location.as_deref())?, &args.file);
-    let display = DownloadDisplay::new(&context.output);
+    let display = TransferDisplay::new(&context.output);
     let outcome = tokio::select! {
         outcome = upload(&signed_in.http, &request, &display) => outcome,
         _ = tokio::signal::ctrl_c() => {
@@ -116,7 +112,7 @@ pub(super) async fn send(context: &Context, args: AssetUploadArgs) -> Result<Rep
 }
 
 /// Fetches an asset of the project, or by id one of the shared library.
-pub(super) async fn fetch(
+pub(super) async fn receive(
     context: &Context,
     args: AssetDownloadArgs,
 ) -> Result<Report, Diagnostic> {
@@ -124,43 +120,21 @@ pub(super) async fn fetch(
     let signed_in = signed_in::api(context, &connection).await?;
     let id = names::asset(&signed_in, args.of.file_type, &args.asset).await?;
     let asset = signed_in.api.asset(signed_in.project, id).await?;
-    let name = plain_name(asset.file_name.as_deref().unwrap_or_default());
-    let to = match args.to {
-        None => PathBuf::from(name),
-        Some(path) if path.is_dir() => path.join(name),
-        Some(path) => path,
-    };
+    let file_name = asset.file_name.as_deref().unwrap_or_default();
     let request = DownloadRequest {
-        existing: if args.overwrite {
-            Existing::Replace
-        } else {
-            Existing::Refuse
-        },
-        ..DownloadRequest::new(link(asset.file_location.as_deref())?, to)
+        existing: fetch::existing(args.overwrite),
+        ..DownloadRequest::new(
+            link(asset.file_location.as_deref())?,
+            fetch::destination(args.to, file_name, "asset"),
+        )
     };
     let renewal = Renewal {
         signed_in: &signed_in,
         asset: id,
     };
-    let display = DownloadDisplay::new(&context.output);
-    let outcome = tokio::select! {
-        outcome = download(&signed_in.http, &request, &renewal, &display) => outcome,
-        _ = tokio::signal::ctrl_c() => {
-            display.finish();
-            return Err(Diagnostic::new(Code::Interrupted, "the download was interrupted")
-                .help("run the same command again: it goes on where it stopped"));
-        }
-    };
-    display.finish();
-    let downloaded = outcome?;
     Ok(Report::one(&DownloadedAsset {
         id,
-        path: downloaded.path,
-        size_bytes: downloaded.size_bytes,
-        sha256: downloaded.sha256,
-        verified: !downloaded.verified_by.is_empty(),
-        verified_by: downloaded.verified_by,
-        resumed_from_bytes: downloaded.resumed_from_bytes,
+        file: fetch::fetch(context, &signed_in, &request, &renewal).await?,
     }))
 }
 
@@ -183,17 +157,4 @@ fn link(location: Option<&str>) -> Result<SignedUrl, Diagnostic> {
     location
         .and_then(|text| text.parse().ok())
         .ok_or_else(|| Diagnostic::new(Code::UnexpectedAnswer, "LCS gave no link to the asset"))
-}
-
-/// A plain name: it comes from somebody else.
-fn plain_name(text: &str) -> String {
-    let is_unfit = |c: char| c.is_control() || r#"/\:*?"<>|"#.contains(c);
-    let name: String = text
-        .chars()
-        .map(|c| if is_unfit(c) { '_' } else { c })
-        .collect();
-    match name.trim_matches('.') {
-        "" => "asset".to_owned(),
-        name => name.to_owned(),
-    }
 }
