@@ -151,6 +151,7 @@ const LAYERS: [Layer; 25] = [
             "lcs-directory",
             "lcs-bacpac",
             "lcs-packages",
+            "lcs-artifacts",
             "lcs-store-sqlite",
             "lcs-server",
         ],
