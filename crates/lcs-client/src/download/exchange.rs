@@ -1,6 +1,9 @@
-//! One request for the bytes that are still missing, and the sense of its answer.
+//! One request for some of the bytes, and the sense of its answer.
+
+use std::ops::Range;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use bytes::Bytes;
 use lcs_signin::{HttpClient, HttpError};
 use lcs_types::SignedUrl;
 use reqwest::{
@@ -8,15 +11,17 @@ use reqwest::{
     header::{ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, ETAG, HeaderMap, IF_MATCH, RANGE},
 };
 
-use super::{DownloadError, partial::Partial};
+use super::DownloadError;
 
-/// What an answer means for the unfinished file.
+/// What an answer to a request for a range means.
 pub(super) enum Reply {
-    /// Bytes that follow those that are there.
-    Bytes(Box<Stream>),
-    /// Nothing is missing.
-    Complete,
-    /// What is there belongs to something else; begin anew.
+    /// Bytes from where they were asked for.
+    Range(Box<Stream>),
+    /// The whole file from its first byte, although only a part was asked for.
+    Whole(Box<Stream>),
+    /// The file cannot be fetched in parts that belong together.
+    NoRanges,
+    /// What was asked for belongs to something else; begin anew.
     Changed,
 }
 
@@ -24,10 +29,6 @@ pub(super) enum Reply {
 pub(super) struct Stream {
     response: Response,
     url: SignedUrl,
-    /// Where the first byte belongs.
-    pub(super) start: u64,
-    /// How many bytes this answer announces.
-    pub(super) remaining: Option<u64>,
     /// How large the whole file is.
     pub(super) total: Option<u64>,
     pub(super) etag: Option<String>,
@@ -39,69 +40,41 @@ pub(super) struct Stream {
 
 impl Stream {
     /// The next bytes, or `None` at the end of the answer.
-    pub(super) async fn next(&mut self) -> Result<Option<impl AsRef<[u8]> + use<>>, DownloadError> {
+    pub(super) async fn next(&mut self) -> Result<Option<Bytes>, DownloadError> {
         self.response.chunk().await.map_err(|error| {
             DownloadError::Network(HttpError::from_exchange(self.url.expose(), error))
         })
     }
 }
 
-/// Asks for what is missing. A 206 continues the file only when it is provably the same one:
-/// the request names the `ETag` under which the first bytes came (RFC 9110 §13.1.1).
-pub(super) async fn request(
+/// Asks for a range, of the file with this `ETag` if one is known: a part continues others only when
+/// it is provably of the same file (RFC 9110 §13.1.1).
+pub(super) async fn request_range(
     http: &HttpClient,
     url: &SignedUrl,
-    partial: &Partial,
+    range: &Range<u64>,
+    etag: Option<&str>,
 ) -> Result<Reply, DownloadError> {
-    let client = http
-        .client_for(url.expose())
-        .map_err(DownloadError::Network)?;
-    let mut request = client
-        .get(url.expose().clone())
-        // Compressed bytes would have neither the announced length nor the announced checksum.
-        .header(ACCEPT_ENCODING, "identity");
-    let resumed = partial.etag().filter(|_| partial.length() > 0);
-    if let Some(etag) = resumed {
-        if partial.total() == Some(partial.length()) {
-            return Ok(Reply::Complete);
-        }
-        request = request
-            .header(RANGE, format!("bytes={}-", partial.length()))
-            .header(IF_MATCH, etag);
+    let last = range.end.saturating_sub(1);
+    let mut request = get(http, url)?.header(RANGE, format!("bytes={}-{last}", range.start));
+    if let Some(etag) = etag {
+        request = request.header(IF_MATCH, etag);
     }
-    let response = request
-        .send()
-        .await
-        .map_err(|error| DownloadError::Network(HttpError::from_exchange(url.expose(), error)))?;
+    let response = send(request, url).await?;
     let headers = response.headers();
-    let status = response.status().as_u16();
-    match status {
-        200 => {
-            let total = number(headers, CONTENT_LENGTH.as_str());
-            Ok(Reply::Bytes(Box::new(Stream {
-                start: 0,
-                remaining: total,
-                total,
-                etag: strong_etag(headers),
-                md5: checksum(headers, "x-ms-blob-content-md5")
-                    .or_else(|| checksum(headers, "content-md5")),
-                sha256: hexadecimal(headers, "x-ms-meta-sha256"),
-                url: url.clone(),
-                response,
-            })))
-        }
-        206 if resumed.is_some() => {
-            let range = text(headers, CONTENT_RANGE.as_str()).and_then(content_range);
-            let same_etag = strong_etag(headers).as_deref() == resumed;
-            match range {
-                Some((start, total))
-                    if start == partial.length() && total == partial.total() && same_etag =>
+    match response.status().as_u16() {
+        200 => Ok(Reply::Whole(Box::new(whole(response, url)))),
+        206 => {
+            let found = strong_etag(headers);
+            let place = text(headers, CONTENT_RANGE.as_str()).and_then(content_range);
+            let is_known = etag.is_some();
+            match (place, found) {
+                (Some((start, Some(total))), Some(found))
+                    if start == range.start && etag.is_none_or(|etag| etag == found) =>
                 {
-                    Ok(Reply::Bytes(Box::new(Stream {
-                        start,
-                        remaining: total.map(|total| total.saturating_sub(start)),
-                        total,
-                        etag: strong_etag(headers),
+                    Ok(Reply::Range(Box::new(Stream {
+                        total: Some(total),
+                        etag: Some(found),
                         // `Content-MD5` of a part is that of the part (RFC 1864).
                         md5: checksum(headers, "x-ms-blob-content-md5"),
                         sha256: hexadecimal(headers, "x-ms-meta-sha256"),
@@ -109,22 +82,70 @@ pub(super) async fn request(
                         response,
                     })))
                 }
-                _ => Ok(Reply::Changed),
+                _ if is_known => Ok(Reply::Changed),
+                _ => Ok(Reply::NoRanges),
             }
         }
-        412 | 416 if resumed.is_some() => Ok(Reply::Changed),
-        401 | 403 => Err(DownloadError::LinkRefused {
-            url: url.clone(),
-            status,
-        }),
-        404 => Err(DownloadError::NotFound { url: url.clone() }),
-        _ => Err(DownloadError::Unexpected {
-            url: url.clone(),
-            status,
-        }),
+        412 | 416 if etag.is_some() => Ok(Reply::Changed),
+        // There is no first byte of an empty file.
+        416 => Ok(Reply::NoRanges),
+        status => Err(refusal(status, url)),
     }
 }
 
+/// Asks for the whole file.
+pub(super) async fn request_whole(
+    http: &HttpClient,
+    url: &SignedUrl,
+) -> Result<Stream, DownloadError> {
+    let response = send(get(http, url)?, url).await?;
+    match response.status().as_u16() {
+        200 => Ok(whole(response, url)),
+        status => Err(refusal(status, url)),
+    }
+}
+
+fn get(http: &HttpClient, url: &SignedUrl) -> Result<reqwest::RequestBuilder, DownloadError> {
+    let client = http
+        .client_for(url.expose())
+        .map_err(DownloadError::Network)?;
+    // Compressed bytes would have neither the announced length nor the announced checksum.
+    Ok(client
+        .get(url.expose().clone())
+        .header(ACCEPT_ENCODING, "identity"))
+}
+
+async fn send(
+    request: reqwest::RequestBuilder,
+    url: &SignedUrl,
+) -> Result<Response, DownloadError> {
+    request
+        .send()
+        .await
+        .map_err(|error| DownloadError::Network(HttpError::from_exchange(url.expose(), error)))
+}
+
+fn whole(response: Response, url: &SignedUrl) -> Stream {
+    let headers = response.headers();
+    Stream {
+        total: number(headers, CONTENT_LENGTH.as_str()),
+        etag: strong_etag(headers),
+        md5: checksum(headers, "x-ms-blob-content-md5")
+            .or_else(|| checksum(headers, "content-md5")),
+        sha256: hexadecimal(headers, "x-ms-meta-sha256"),
+        url: url.clone(),
+        response,
+    }
+}
+
+fn refusal(status: u16, url: &SignedUrl) -> DownloadError {
+    let url = url.clone();
+    match status {
+        401 | 403 => DownloadError::LinkRefused { url, status },
+        404 => DownloadError::NotFound { url },
+        _ => DownloadError::Unexpected { url, status },
+    }
+}
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok().map(str::trim)
 }

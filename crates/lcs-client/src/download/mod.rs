@@ -5,13 +5,19 @@
 //! A later download to the same name goes on where this one stopped, if the blob is still the
 //! same. The URL alone is the authority: no token is ever sent to it.
 //!
+//! - `ranges.rs` – a file in ranges, several at a time
+//! - `origin.rs` – the link, its renewal, and how much trouble is borne
 //! - `exchange.rs` – one request, and the sense of its answer
-//! - `partial.rs` – the unfinished file
+//! - `partial.rs` – the unfinished file and its record
+//! - `writer.rs` – writing and hashing beside the network
 //! - `error.rs` – how it fails
 
 mod error;
 mod exchange;
+mod origin;
 mod partial;
+mod ranges;
+mod writer;
 
 use std::{
     path::{Path, PathBuf},
@@ -23,19 +29,16 @@ pub use error::DownloadError;
 use async_trait::async_trait;
 use lcs_signin::HttpClient;
 use lcs_types::{Progress, SignedUrl};
-use tokio::time::sleep;
 
 use self::{
     exchange::{Reply, Stream},
+    origin::{Origin, Patience},
     partial::Partial,
 };
 use crate::{rate::RateLimit, retry::RetryPolicy};
 
 /// How often a download begins anew because the blob changed or its bytes were wrong.
 const MOST_RESTARTS: u32 = 2;
-
-/// How often a link is renewed without a byte to show for it.
-const MOST_RENEWALS: u32 = 2;
 
 /// What to do when the file is already there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -108,7 +111,24 @@ pub struct Downloaded {
     pub verified_by: Vec<&'static str>,
 }
 
-/// Fetches a file; `links` renews its URL when that has expired.
+/// Why fetching stopped.
+enum Stop {
+    /// The blob is another one now; what has arrived is of no use.
+    Changed,
+    /// The answer of a server that knows no ranges broke off: it can only begin anew.
+    BrokenWhole(DownloadError),
+    /// It failed, and was tried often enough.
+    Failed(DownloadError),
+}
+
+impl From<DownloadError> for Stop {
+    fn from(error: DownloadError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// Fetches a file in ranges, several at a time, where the server has them; `links` renews its URL when
+/// that has expired.
 ///
 /// Dropping the future keeps what has arrived; the next download to the same name goes on there.
 ///
@@ -122,118 +142,123 @@ pub async fn download(
     progress: &dyn Progress,
 ) -> Result<Downloaded, DownloadError> {
     refuse_existing(request)?;
+    let origin = Origin::new(http, request, links);
     let mut partial = Partial::open(&request.to, &request.url).await?;
-    let mut resumed_from = partial.length();
+    let mut resumed_from_bytes = partial.length();
     let mut restarts = 0;
     loop {
-        fetch(http, request, links, &mut partial, progress).await?;
-        match partial.verify() {
-            Ok(verified_by) => {
-                refuse_existing(request)?;
-                let (size_bytes, sha256) = partial.finish(&request.to).await?;
+        let fetched = fetch(&origin, &mut partial, progress).await;
+        // What arrived before a failure is what the next download builds on.
+        partial.settle().await?;
+        fetched?;
+        refuse_existing(request)?;
+        match partial.finish(&request.to).await {
+            Ok(finished) => {
                 return Ok(Downloaded {
                     path: request.to.clone(),
-                    size_bytes,
-                    sha256,
-                    resumed_from_bytes: resumed_from,
-                    verified_by,
+                    size_bytes: finished.size_bytes,
+                    sha256: finished.sha256,
+                    resumed_from_bytes,
+                    verified_by: finished.verified_by,
                 });
             }
-            Err(checksum) => {
-                tracing::warn!(checksum, "the downloaded bytes are wrong");
+            Err(error @ DownloadError::Corrupt { .. }) => {
+                tracing::warn!(%error, "the downloaded bytes are wrong");
                 partial.begin_anew().await?;
-                resumed_from = 0;
+                resumed_from_bytes = 0;
                 restarts += 1;
                 if restarts >= MOST_RESTARTS {
                     partial.discard().await?;
-                    return Err(DownloadError::Corrupt { checksum });
+                    return Err(error);
                 }
             }
+            Err(error) => return Err(error),
         }
     }
 }
 
 /// Fetches until all bytes are there, as far as the server says how many there are.
 async fn fetch(
-    http: &HttpClient,
-    request: &DownloadRequest,
-    links: &dyn LinkSource,
+    origin: &Origin<'_>,
     partial: &mut Partial,
     progress: &dyn Progress,
 ) -> Result<(), DownloadError> {
-    let mut url = request.url.clone();
-    let (mut attempt, mut restarts, mut renewals) = (1, 0, 0);
+    let mut patience = origin.patience();
+    let mut restarts = 0;
     loop {
-        let before = partial.length();
-        let error = match exchange::request(http, &url, partial).await {
-            Ok(Reply::Complete) => return Ok(()),
-            Ok(Reply::Changed) if restarts < MOST_RESTARTS => {
-                restarts += 1;
-                partial.begin_anew().await?;
-                continue;
-            }
-            Ok(Reply::Changed) => return Err(DownloadError::KeepsChanging),
-            Ok(Reply::Bytes(stream)) => match receive(*stream, request, partial, progress).await {
-                Ok(()) => return Ok(()),
-                Err(error) => error,
-            },
-            Err(error) => error,
-        };
-        // Bytes that arrived show that the other side is alive.
-        if partial.length() > before {
-            (attempt, renewals) = (1, 0);
+        match fetch_missing(origin, partial, &mut patience, progress).await {
+            Ok(()) => return Ok(()),
+            Err(Stop::Changed) if restarts < MOST_RESTARTS => restarts += 1,
+            Err(Stop::Changed) => return Err(DownloadError::KeepsChanging),
+            Err(Stop::BrokenWhole(error)) => patience.bear(error).await?,
+            Err(Stop::Failed(error)) => return Err(error),
         }
-        if matches!(error, DownloadError::LinkRefused { .. })
-            && renewals < MOST_RENEWALS
-            && let Some(fresh) = links.link().await
-        {
-            renewals += 1;
-            url = fresh;
-            continue;
-        }
-        if !error.is_transient() {
-            return Err(error);
-        }
-        if attempt >= request.policy.attempts {
-            return Err(error);
-        }
-        tracing::debug!(%error, attempt, bytes = partial.length(), "resuming the download");
-        sleep(request.policy.delay(attempt)).await;
-        attempt += 1;
+        partial.begin_anew().await?;
     }
 }
 
-async fn receive(
+async fn fetch_missing(
+    origin: &Origin<'_>,
+    partial: &mut Partial,
+    patience: &mut Patience,
+    progress: &dyn Progress,
+) -> Result<(), Stop> {
+    if partial.is_complete() {
+        return Ok(());
+    }
+    let wanted = ranges::range_from(partial.length());
+    let etag = partial.etag().map(str::to_owned);
+    match origin.range(&wanted, etag.as_deref(), patience).await? {
+        Reply::Range(first) => {
+            let (Some(etag), Some(total)) = (first.etag.clone(), first.total) else {
+                return Err(Stop::Changed);
+            };
+            if partial.length() > 0 && partial.total() != Some(total) {
+                return Err(Stop::Changed);
+            }
+            partial.expect(&first).await?;
+            check_space(&origin.request.to, total.saturating_sub(partial.length()))?;
+            ranges::fetch(origin, *first, &etag, total, partial, progress).await
+        }
+        Reply::Whole(stream) => fetch_whole(origin, *stream, partial, progress).await,
+        Reply::NoRanges => {
+            let stream = origin.whole(patience).await?;
+            fetch_whole(origin, stream, partial, progress).await
+        }
+        Reply::Changed => Err(Stop::Changed),
+    }
+}
+
+/// Takes a file in one piece, from a server that knows no ranges.
+async fn fetch_whole(
+    origin: &Origin<'_>,
     mut stream: Stream,
-    request: &DownloadRequest,
     partial: &mut Partial,
     progress: &dyn Progress,
-) -> Result<(), DownloadError> {
+) -> Result<(), Stop> {
+    if partial.length() > 0 {
+        partial.begin_anew().await?;
+    }
     partial.expect(&stream).await?;
-    check_space(&request.to, stream.remaining)?;
     let total = partial.total();
-    loop {
-        let chunk = match stream.next().await {
-            Ok(Some(chunk)) => chunk,
-            Ok(None) => break,
-            Err(error) => {
-                partial.flush().await?;
-                return Err(error);
-            }
-        };
-        partial.append(&chunk).await?;
-        if let Some(limit) = &request.limit {
-            limit.took(chunk.as_ref().len()).await;
+    if let Some(total) = total {
+        check_space(&origin.request.to, total)?;
+    }
+    while let Some(piece) = stream.next().await.map_err(Stop::BrokenWhole)? {
+        if let Some(limit) = &origin.request.limit {
+            limit.took(piece.len()).await;
         }
+        partial.append(piece).await?;
         let done = partial.length();
         progress.advanced("bytes", done, total.unwrap_or(done));
     }
-    partial.flush().await?;
     match total {
-        Some(total) if partial.length() != total => Err(DownloadError::Short {
-            expected_bytes: total,
-            received_bytes: partial.length(),
-        }),
+        Some(expected_bytes) if partial.length() != expected_bytes => {
+            Err(Stop::BrokenWhole(DownloadError::Short {
+                expected_bytes,
+                received_bytes: partial.length(),
+            }))
+        }
         _ => Ok(()),
     }
 }
@@ -247,10 +272,7 @@ fn refuse_existing(request: &DownloadRequest) -> Result<(), DownloadError> {
     Ok(())
 }
 
-fn check_space(to: &Path, needed: Option<u64>) -> Result<(), DownloadError> {
-    let Some(needed_bytes) = needed else {
-        return Ok(());
-    };
+fn check_space(to: &Path, needed_bytes: u64) -> Result<(), DownloadError> {
     // A file system that cannot tell is no reason to refuse; a full one will say so itself.
     match fs4::available_space(partial::folder_of(to)) {
         Ok(free_bytes) if free_bytes < needed_bytes => Err(DownloadError::NoSpace {

@@ -5,28 +5,22 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use bytes::Bytes;
 use lcs_types::SignedUrl;
-use md5::Md5;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
-use tokio::{
-    fs::File,
-    io::{AsyncReadExt as _, AsyncSeekExt as _, AsyncWriteExt as _},
-};
 
-use super::{DownloadError, exchange::Stream};
+use super::{DownloadError, exchange::Stream, writer::Writer};
 
-const READ_CHUNK: usize = 256 * 1024;
+/// How often what has arrived is made to outlive a loss of power where no checksum would notice that
+/// it did not: every so many bytes.
+const SYNC_EVERY: u64 = 64 * 1024 * 1024;
 
 /// The unfinished file.
 pub(super) struct Partial {
     path: PathBuf,
     record_path: PathBuf,
-    file: File,
-    length: u64,
+    writer: Writer,
     record: Record,
-    md5: Md5,
-    sha256: Sha256,
 }
 
 /// What is known about the bytes.
@@ -38,6 +32,34 @@ struct Record {
     total: Option<u64>,
     md5: Option<Vec<u8>>,
     sha256: Option<Vec<u8>>,
+    /// How many bytes are on the disk for sure.
+    #[serde(default)]
+    synced: u64,
+}
+
+impl Record {
+    /// How many bytes of the file can be built on. A checksum tells in the end whether all were
+    /// right; without one, only what was certainly on the disk before the power may have failed.
+    fn trusted(&self) -> u64 {
+        if self.has_checksum() {
+            self.total.unwrap_or(u64::MAX)
+        } else {
+            self.synced
+        }
+    }
+
+    const fn has_checksum(&self) -> bool {
+        self.md5.is_some() || self.sha256.is_some()
+    }
+}
+
+/// What the whole file turned out to be.
+pub(super) struct Finished {
+    pub(super) size_bytes: u64,
+    /// Hexadecimal.
+    pub(super) sha256: String,
+    /// The announced checksums that matched.
+    pub(super) verified_by: Vec<&'static str>,
 }
 
 impl Partial {
@@ -65,117 +87,114 @@ impl Partial {
         let record = fs::read(&record_path)
             .ok()
             .and_then(|bytes| serde_json::from_slice::<Record>(&bytes).ok())
-            .filter(|record| record.source == source && record.etag.is_some());
-        let is_known = record.is_some();
-        let mut partial = Self {
-            path,
-            record_path,
-            file: File::from_std(file),
-            length: 0,
-            record: record.unwrap_or_else(|| Record {
+            .filter(|record| record.source == source && record.etag.is_some())
+            .unwrap_or_else(|| Record {
                 source,
                 ..Record::default()
-            }),
-            md5: Md5::new(),
-            sha256: Sha256::new(),
-        };
-        if is_known {
-            partial.read_what_is_there().await?;
-        } else {
-            partial.begin_anew().await?;
-        }
-        Ok(partial)
+            });
+        let length = file.metadata().map_err(error)?.len();
+        let is_too_long = record.total.is_some_and(|total| length > total);
+        let trusted = if is_too_long { 0 } else { record.trusted() };
+        let writer = Writer::behind(file, trusted).await.map_err(error)?;
+        Ok(Self {
+            path,
+            record_path,
+            writer,
+            record,
+        })
     }
 
+    /// How many bytes have arrived.
     pub(super) const fn length(&self) -> u64 {
-        self.length
+        self.writer.length()
     }
 
+    /// How large the file will be, if that is known.
     pub(super) const fn total(&self) -> Option<u64> {
         self.record.total
     }
 
+    /// Of what the bytes that have arrived are; `None` as long as there are none.
     pub(super) fn etag(&self) -> Option<&str> {
-        self.record.etag.as_deref()
+        self.record.etag.as_deref().filter(|_| self.length() > 0)
+    }
+
+    /// Whether nothing is missing.
+    pub(super) fn is_complete(&self) -> bool {
+        self.etag().is_some() && self.total() == Some(self.length())
     }
 
     /// Makes ready for the bytes of an answer, and notes what it says about the whole file.
     pub(super) async fn expect(&mut self, stream: &Stream) -> Result<(), DownloadError> {
-        if stream.start != self.length {
-            self.begin_anew().await?;
+        let mut known = std::mem::take(&mut self.record);
+        if self.length() == 0 {
+            // What was noted was about bytes that are not there any more.
+            (known.md5, known.sha256, known.synced) = (None, None, 0);
         }
         self.record = Record {
-            source: std::mem::take(&mut self.record.source),
+            source: known.source,
             etag: stream.etag.clone(),
             total: stream.total,
-            md5: stream.md5.clone().or_else(|| self.record.md5.take()),
-            sha256: stream.sha256.clone().or_else(|| self.record.sha256.take()),
+            md5: stream.md5.clone().or(known.md5),
+            sha256: stream.sha256.clone().or(known.sha256),
+            synced: known.synced,
         };
-        let json = serde_json::to_vec(&self.record).expect("a record is plain data");
-        tokio::fs::write(&self.record_path, json)
-            .await
-            .map_err(|source| DownloadError::File {
-                path: self.record_path.clone(),
-                source,
-            })
+        self.write_record().await
     }
 
-    pub(super) async fn append(&mut self, bytes: &impl AsRef<[u8]>) -> Result<(), DownloadError> {
-        let bytes = bytes.as_ref();
-        self.file
-            .write_all(bytes)
-            .await
-            .map_err(|source| self.error(source))?;
-        self.md5.update(bytes);
-        self.sha256.update(bytes);
-        self.length += bytes.len() as u64;
+    pub(super) async fn append(&mut self, bytes: Bytes) -> Result<(), DownloadError> {
+        let appended = self.writer.append(bytes).await;
+        appended.map_err(|source| self.error(source))?;
+        if !self.record.has_checksum() && self.length() - self.record.synced >= SYNC_EVERY {
+            self.settle().await?;
+        }
         Ok(())
     }
 
-    pub(super) async fn flush(&mut self) -> Result<(), DownloadError> {
-        self.file.flush().await.map_err(|source| self.error(source))
+    /// Sees to it that everything that has arrived can be built on.
+    pub(super) async fn settle(&mut self) -> Result<(), DownloadError> {
+        if self.record.has_checksum() {
+            let flushed = self.writer.flush().await;
+            return flushed.map_err(|source| self.error(source));
+        }
+        let synced = self.writer.sync().await;
+        synced.map_err(|source| self.error(source))?;
+        self.record.synced = self.length();
+        self.write_record().await
     }
 
-    /// Compares with the announced checksums and names those that matched.
+    /// Compares with the announced checksums, and gives the file its final name, durably.
     ///
     /// # Errors
     ///
-    /// The checksum that did not match.
-    pub(super) fn verify(&self) -> Result<Vec<&'static str>, &'static str> {
-        let mut matched = Vec::new();
-        if let Some(announced) = &self.record.sha256 {
-            if self.sha256.clone().finalize().as_slice() != announced {
-                return Err("sha256");
+    /// The bytes are not what was announced, or the file cannot be renamed.
+    pub(super) async fn finish(&mut self, to: &Path) -> Result<Finished, DownloadError> {
+        let checksums = self.writer.checksums().await;
+        let checksums = checksums.map_err(|source| self.error(source))?;
+        let mut verified_by = Vec::new();
+        for (checksum, announced, found) in [
+            ("sha256", &self.record.sha256, &checksums.sha256[..]),
+            ("md5", &self.record.md5, &checksums.md5[..]),
+        ] {
+            match announced {
+                Some(announced) if announced != found => {
+                    return Err(DownloadError::Corrupt { checksum });
+                }
+                Some(_) => verified_by.push(checksum),
+                None => {}
             }
-            matched.push("sha256");
         }
-        if let Some(announced) = &self.record.md5 {
-            if self.md5.clone().finalize().as_slice() != announced {
-                return Err("md5");
-            }
-            matched.push("md5");
-        }
-        Ok(matched)
-    }
-
-    /// Gives the file its final name, durably, and returns its size and SHA-256.
-    pub(super) async fn finish(self, to: &Path) -> Result<(u64, String), DownloadError> {
-        self.file
-            .sync_all()
-            .await
-            .map_err(|source| self.error(source))?;
+        let synced = self.writer.sync().await;
+        synced.map_err(|source| self.error(source))?;
         fs::rename(&self.path, to).map_err(|source| self.error(source))?;
         sync_folder(&folder_of(to)).map_err(|source| self.error(source))?;
         // Without its file the record means nothing; it need not be gone for sure.
         let _ = fs::remove_file(&self.record_path);
-        let sha256 = self
-            .sha256
-            .finalize()
-            .iter()
-            .map(|byte| [byte >> 4, byte & 0xf])
-            .flat_map(|digits| digits.map(|digit| char::from(b"0123456789abcdef"[digit as usize])))
-            .collect();
-        Ok((self.length, sha256))
+        Ok(Finished {
+            size_bytes: self.length(),
+            sha256: hexadecimal(&checksums.sha256),
+            verified_by,
+        })
     }
 
     /// Deletes what has arrived.
@@ -190,14 +209,8 @@ impl Partial {
     pub(super) async fn begin_anew(&mut self) -> Result<(), DownloadError> {
         // The record goes first: bytes without a record are never continued.
         let _ = tokio::fs::remove_file(&self.record_path).await;
-        let emptied = async {
-            self.file.set_len(0).await?;
-            self.file.rewind().await
-        };
-        emptied.await.map_err(|source| self.error(source))?;
-        self.length = 0;
-        self.md5 = Md5::new();
-        self.sha256 = Sha256::new();
+        let cleared = self.writer.clear().await;
+        cleared.map_err(|source| self.error(source))?;
         self.record = Record {
             source: std::mem::take(&mut self.record.source),
             ..Record::default()
@@ -205,25 +218,18 @@ impl Partial {
         Ok(())
     }
 
-    async fn read_what_is_there(&mut self) -> Result<(), DownloadError> {
-        let mut buffer = vec![0; READ_CHUNK];
-        loop {
-            let count = self
-                .file
-                .read(&mut buffer)
-                .await
-                .map_err(|source| self.error(source))?;
-            if count == 0 {
-                break;
-            }
-            self.md5.update(&buffer[..count]);
-            self.sha256.update(&buffer[..count]);
-            self.length += count as u64;
-        }
-        if self.record.total.is_some_and(|total| self.length > total) {
-            self.begin_anew().await?;
-        }
-        Ok(())
+    /// Replaces the record in one step: half of one would cost what has arrived.
+    async fn write_record(&self) -> Result<(), DownloadError> {
+        let json = serde_json::to_vec(&self.record).expect("a record is plain data");
+        let error = |source| DownloadError::File {
+            path: self.record_path.clone(),
+            source,
+        };
+        let fresh = with_suffix(&self.record_path, ".new");
+        tokio::fs::write(&fresh, json).await.map_err(error)?;
+        tokio::fs::rename(&fresh, &self.record_path)
+            .await
+            .map_err(error)
     }
 
     fn error(&self, source: io::Error) -> DownloadError {
@@ -246,6 +252,14 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(suffix);
     path.with_file_name(name)
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 0xf])
+        .map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)]))
+        .collect()
 }
 
 #[cfg(unix)]

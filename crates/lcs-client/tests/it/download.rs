@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    ops::Range,
     path::{Path, PathBuf},
     sync::Mutex,
 };
@@ -33,11 +34,17 @@ fn sha256_of(bytes: &[u8]) -> String {
     digest.map(|byte| format!("{byte:02x}")).concat()
 }
 
-/// The headers of the whole blob.
-fn headers(content: &[u8]) -> Vec<(&'static str, String)> {
+/// The headers of bytes of a blob.
+fn headers(range: &Range<usize>, content: &[u8]) -> Vec<(&'static str, String)> {
+    let (last, total) = (range.end - 1, content.len());
     vec![
         ("etag", ETAG.to_owned()),
-        ("content-md5", md5_of(content)),
+        (
+            "content-range",
+            format!("bytes {}-{last}/{total}", range.start),
+        ),
+        ("content-md5", md5_of(&content[range.clone()])),
+        ("x-ms-blob-content-md5", md5_of(content)),
         ("x-ms-meta-sha256", sha256_of(content)),
     ]
 }
@@ -49,24 +56,30 @@ fn borrowed<'a>(headers: &'a [(&'static str, String)]) -> Vec<(&'static str, &'a
         .collect()
 }
 
-fn whole(content: &[u8]) -> Reaction {
-    answer_with(200, &borrowed(&headers(content)), content)
+fn part(range: Range<usize>, content: &[u8]) -> Reaction {
+    answer_with(206, &borrowed(&headers(&range, content)), &content[range])
 }
 
-fn cut_at(sent: usize, content: &[u8]) -> Reaction {
-    cut_after(sent, 200, &borrowed(&headers(content)), content)
+fn whole(content: &[u8]) -> Reaction {
+    part(0..content.len(), content)
 }
 
 fn rest(start: usize, content: &[u8]) -> Reaction {
-    let part = &content[start..];
-    let range = format!("bytes {start}-{}/{}", content.len() - 1, content.len());
-    let headers = [
-        ("etag", ETAG),
-        ("content-range", &range),
-        ("content-md5", &md5_of(part)),
-        ("x-ms-blob-content-md5", &md5_of(content)),
-    ];
-    answer_with(206, &headers, part)
+    part(start..content.len(), content)
+}
+
+fn cut_at(sent: usize, content: &[u8]) -> Reaction {
+    let headers = headers(&(0..content.len()), content);
+    cut_after(sent, 206, &borrowed(&headers), content)
+}
+
+/// The headers of a server that knows no ranges.
+fn headers_of_whole(content: &[u8]) -> Vec<(&'static str, String)> {
+    vec![
+        ("etag", ETAG.to_owned()),
+        ("content-md5", md5_of(content)),
+        ("x-ms-meta-sha256", sha256_of(content)),
+    ]
 }
 
 struct Scene {
@@ -129,7 +142,8 @@ async fn a_download_is_verified_and_sends_no_token() {
     let request = &scene.server.asked()[0];
     assert_eq!(request.line, "GET /blob/uat.bacpac?sv=1&sig=CANARY");
     assert_eq!(request.header("authorization"), None);
-    assert_eq!(request.header("range"), None);
+    assert_eq!(request.header("range"), Some("bytes=0-8388607"));
+    assert_eq!(request.header("if-match"), None);
 }
 
 #[tokio::test]
@@ -140,7 +154,7 @@ async fn a_cut_in_the_middle_is_resumed_at_once() {
     assert_eq!(fs::read(scene.target()).unwrap(), content);
     assert_eq!(done.verified_by, ["sha256", "md5"]);
     let second = &scene.server.asked()[1];
-    assert_eq!(second.header("range"), Some("bytes=40000-"));
+    assert_eq!(second.header("range"), Some("bytes=40000-99999"));
     assert_eq!(second.header("if-match"), Some(ETAG));
 }
 
@@ -169,16 +183,104 @@ async fn a_later_download_goes_on_where_an_earlier_one_gave_up() {
 }
 
 #[tokio::test]
+async fn a_server_may_send_less_or_more_than_it_was_asked_for() {
+    let content = content();
+    let more = answer_with(
+        206,
+        &borrowed(&headers(&(30_000..100_000), &content)),
+        [&content[30_000..], b"and more"].concat(),
+    );
+    let scene = Scene::new(vec![part(0..30_000, &content), more]).await;
+    scene.download().await.unwrap();
+    assert_eq!(fs::read(scene.target()).unwrap(), content);
+    let second = &scene.server.asked()[1];
+    assert_eq!(second.header("range"), Some("bytes=30000-99999"));
+}
+
+#[tokio::test]
+async fn a_server_without_ranges_is_asked_for_everything_again() {
+    let content = content();
+    let all = headers_of_whole(&content);
+    let scene = Scene::new(vec![
+        cut_after(40_000, 200, &borrowed(&all), content.clone()),
+        answer_with(200, &borrowed(&all), content.clone()),
+    ])
+    .await;
+    let done = scene.download().await.unwrap();
+    assert_eq!(fs::read(scene.target()).unwrap(), content);
+    assert_eq!(done.verified_by, ["sha256", "md5"]);
+    let second = &scene.server.asked()[1];
+    assert_eq!(second.header("range"), Some("bytes=0-8388607"));
+}
+
+#[tokio::test]
+async fn an_empty_file_has_no_range_and_is_a_file() {
+    let scene = Scene::new(vec![answer(416, ""), answer(200, "")]).await;
+    let done = scene.download().await.unwrap();
+    assert_eq!(
+        (done.size_bytes, scene.files()),
+        (0, vec!["uat.bacpac".to_owned()])
+    );
+    assert_eq!(scene.server.asked()[1].header("range"), None);
+}
+
+#[tokio::test]
+async fn parts_that_nothing_holds_together_are_not_put_together() {
+    let content = content();
+    let without_etag = answer_with(
+        206,
+        &[("content-range", "bytes 0-99999/100000")],
+        content.clone(),
+    );
+    let without_total = answer_with(
+        206,
+        &[("content-range", "bytes 0-99999/*"), ("etag", ETAG)],
+        content.clone(),
+    );
+    for part in [without_etag, without_total] {
+        let scene = Scene::new(vec![part, answer(200, content.clone())]).await;
+        scene.download().await.unwrap();
+        assert_eq!(scene.server.asked()[1].header("range"), None);
+        assert_eq!(fs::read(scene.target()).unwrap(), content);
+    }
+}
+
+#[tokio::test]
+async fn without_a_checksum_only_what_surely_was_on_the_disk_is_built_on() {
+    let content = content();
+    let bare = |start: usize| {
+        let range = format!("bytes {start}-99999/100000");
+        answer_with(
+            206,
+            &[("content-range", &range), ("etag", ETAG)],
+            &content[start..],
+        )
+    };
+    let scene = Scene::new(vec![bare(30_000)]).await;
+    let part = scene.folder.path().join("uat.bacpac.part");
+    // A power failure left the length of a file whose last bytes never came to the disk.
+    let mut lost = content[..60_000].to_vec();
+    lost[30_000..].fill(0);
+    fs::write(&part, lost).unwrap();
+    let source = format!("{}blob/uat.bacpac?…", scene.server.base);
+    let record = format!(
+        r#"{{"source":"{source}","etag":"\"0x8D1\"","total":100000,"md5":null,"sha256":null,"synced":30000}}"#
+    );
+    fs::write(scene.folder.path().join("uat.bacpac.part.json"), record).unwrap();
+    let done = scene.download().await.unwrap();
+    assert_eq!(
+        (done.resumed_from_bytes, done.verified_by.len()),
+        (30_000, 0)
+    );
+    assert_eq!(fs::read(scene.target()).unwrap(), content);
+}
+
+#[tokio::test]
 async fn a_blob_that_changed_meanwhile_is_fetched_anew() {
     let (old, new) = (vec![1; 50_000], content());
     let changed_etag = rest_with_other_etag(&new);
     for answer in [answer(412, ""), answer(416, ""), changed_etag, whole(&new)] {
-        let is_whole_at_once = matches!(&answer, Reaction::Answer { status: 200, .. });
-        let mut reactions = vec![cut_at(20_000, &old), answer];
-        if !is_whole_at_once {
-            reactions.push(whole(&new));
-        }
-        let scene = Scene::new(reactions).await;
+        let scene = Scene::new(vec![cut_at(20_000, &old), answer, whole(&new)]).await;
         scene.download().await.unwrap();
         assert_eq!(fs::read(scene.target()).unwrap(), new);
     }
@@ -200,7 +302,8 @@ async fn wrong_bytes_are_fetched_again_and_then_refused() {
     let content = content();
     let mut wrong = content.clone();
     wrong[5] ^= 1;
-    let lie = answer_with(200, &borrowed(&headers(&content)), wrong.clone());
+    let all = headers(&(0..content.len()), &content);
+    let lie = answer_with(206, &borrowed(&all), wrong.clone());
     let scene = Scene::new(vec![lie.clone(), whole(&content)]).await;
     scene.download().await.unwrap();
     assert_eq!(fs::read(scene.target()).unwrap(), content);
@@ -256,7 +359,9 @@ async fn leftovers_of_another_source_are_not_continued() {
     let record = r#"{"source":"https://a.example/other?…","etag":"\"x\"","total":90}"#;
     fs::write(scene.folder.path().join("uat.bacpac.part.json"), record).unwrap();
     scene.download().await.unwrap();
-    assert_eq!(scene.server.asked()[0].header("range"), None);
+    let first = &scene.server.asked()[0];
+    assert_eq!(first.header("range"), Some("bytes=0-8388607"));
+    assert_eq!(first.header("if-match"), None);
     assert_eq!(fs::read(scene.target()).unwrap(), content);
 }
 
