@@ -30,6 +30,8 @@ pub use error::{ApiError, Challenge};
 pub use graph::{GraphApi, GraphCallError, ObjectAge};
 pub use lcs::{DeploymentTarget, LcsApi, OperationKind, StartedOperation};
 pub use rate::{Rate, RateLimit};
-pub use retry::RetryPolicy;
-pub use upload::{UploadError, UploadRequest, Uploaded, upload};
+pub use retry::{Failure, RetryObserver, RetryPolicy};
+pub use upload::{
+    ReservedAsset, ReservedAssets, UploadError, UploadIdentity, UploadRequest, Uploaded, upload,
+};
 pub use wait::{NoObserver, StatusSource, WaitObserver, WaitOptions, WaitOutcome, wait_for};

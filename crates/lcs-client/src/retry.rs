@@ -64,6 +64,12 @@ pub enum Verdict {
     GiveUp,
 }
 
+/// Hears what is repeated, so that nobody wonders what the silence is.
+pub trait RetryObserver: std::fmt::Debug + Send + Sync {
+    /// An attempt failed, and there is another one after this pause.
+    fn repeating(&self, failure: Failure, pause: Duration);
+}
+
 /// Public clients of LCS wait this long when a 429 names no time (`d365fo.tools`).
 const THROTTLED_DELAY: Duration = Duration::from_secs(10);
 

@@ -11,12 +11,12 @@ use reqwest::{
     Method, Response,
     header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER},
 };
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 use url::Url;
 
 use crate::{
     error::LostAnswer,
-    retry::{Failure, Repeatable, RetryPolicy, Verdict},
+    retry::{Failure, Repeatable, RetryObserver, RetryPolicy, Verdict},
 };
 
 /// How large an answer may be: a long list of backups, with room to spare.
@@ -40,6 +40,9 @@ pub(crate) struct Transport {
     pub(crate) policy: RetryPolicy,
     /// Headers of every call.
     pub(crate) headers: &'static [(&'static str, &'static str)],
+    pub(crate) observer: Option<Arc<dyn RetryObserver>>,
+    /// No attempt is begun after this.
+    pub(crate) until: Option<Instant>,
 }
 
 /// A call to send.
@@ -119,6 +122,9 @@ impl Transport {
                 return result.map_err(TransportError::Network);
             };
             match self.policy.decide(attempt, call.repeatable, failure) {
+                Verdict::RepeatAfter(pause) if self.is_too_late_after(pause) => {
+                    return give_up(call, result, failure);
+                }
                 Verdict::RepeatAfter(pause) => {
                     tracing::debug!(
                         host = host_and_port(&call.url),
@@ -127,12 +133,20 @@ impl Transport {
                         ?pause,
                         "repeating the request"
                     );
+                    if let Some(observer) = &self.observer {
+                        observer.repeating(failure, pause);
+                    }
                     sleep(pause).await;
                     attempt += 1;
                 }
                 Verdict::GiveUp => return give_up(call, result, failure),
             }
         }
+    }
+
+    fn is_too_late_after(&self, pause: Duration) -> bool {
+        self.until
+            .is_some_and(|until| Instant::now() + pause > until)
     }
 
     async fn exchange(&self, call: &Call, token: &str) -> Result<Answer, HttpError> {

@@ -120,7 +120,7 @@ pub async fn wait_for<S: StatusSource>(
         let left = options
             .timeout
             .map(|timeout| timeout.saturating_sub(start.elapsed()));
-        let next = left.map_or(delay, |left| delay.min(left));
+        let mut next = left.map_or(delay, |left| delay.min(left));
         match source.status(operation).await {
             Ok(status) => {
                 last_answer = Instant::now();
@@ -131,11 +131,18 @@ pub async fn wait_for<S: StatusSource>(
                 last = Some(status);
             }
             Err(error) if error.is_transient() && last_answer.elapsed() < LONGEST_OUTAGE => {
+                // To ask before LCS takes the question again would only prolong the throttling.
+                if let ApiError::Throttled {
+                    retry_after: Some(asked),
+                } = error
+                {
+                    next = next.max(asked);
+                }
                 observer.troubled(&error, start.elapsed(), next);
             }
             Err(error) => return Err(error),
         }
-        if left == Some(Duration::ZERO) {
+        if left.is_some_and(|left| left.is_zero() || left < next) {
             return Ok(WaitOutcome::TimedOut { last });
         }
         sleep(next).await;

@@ -41,8 +41,10 @@ pub enum Fault {
     CutAfter,
     /// The cloud answers, and the connection is cut after so many bytes of the body.
     CutInside(usize),
-    /// The gateway answers with this status itself.
+    /// The gateway answers with this status itself, and asks to wait for a second.
     Status(u16),
+    /// The gateway answers 429 itself, and asks to wait for so many seconds.
+    Throttled(u32),
     /// The cloud answers, and in its text one word stands for another.
     Rewritten(&'static str, &'static str),
 }
@@ -151,12 +153,11 @@ impl State {
             Some(Fault::CutBefore) => Err(cut()),
             Some(Fault::Status(status)) => {
                 let status = StatusCode::from_u16(status).map_err(io::Error::other)?;
-                let mut response = Response::new(Body::empty());
-                *response.status_mut() = status;
                 // Short, so that a test does not wait for long.
-                let seconds = header::HeaderValue::from_static("1");
-                response.headers_mut().insert(header::RETRY_AFTER, seconds);
-                Ok(response)
+                Ok(come_back(status, 1))
+            }
+            Some(Fault::Throttled(seconds)) => {
+                Ok(come_back(StatusCode::TOO_MANY_REQUESTS, seconds))
             }
             Some(Fault::CutAfter) => {
                 self.forward(request).await.map_err(io::Error::other)?;
@@ -238,4 +239,13 @@ fn cut() -> io::Error {
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn come_back(status: StatusCode, seconds: u32) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    response
+        .headers_mut()
+        .insert(header::RETRY_AFTER, seconds.into());
+    response
 }

@@ -4,6 +4,7 @@
 //! with a clock that the test moves.
 
 mod gateway;
+pub mod packages;
 
 use std::{path::PathBuf, sync::Arc};
 

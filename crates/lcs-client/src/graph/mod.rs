@@ -51,6 +51,8 @@ impl GraphApi {
                 tokens,
                 policy: RetryPolicy::default(),
                 headers: &[],
+                observer: None,
+                until: None,
             },
             consistency: ConsistencyPolicy::default(),
         }

@@ -12,7 +12,7 @@ mod deployments;
 mod environments;
 mod movement;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 pub use deployments::DeploymentTarget;
 pub use movement::{OperationKind, StartedOperation};
@@ -21,11 +21,12 @@ use lcs_signin::{HttpClient, TokenSource};
 use lcs_wire::lcs::{Envelope, THROTTLE_PREFIX, VERSION, VERSION_HEADER};
 use reqwest::Method;
 use serde::de::DeserializeOwned;
+use tokio::time::Instant;
 use url::Url;
 
 use crate::{
     error::{ApiError, Challenge, LostAnswer, Malformed, printable},
-    retry::{Repeatable, RetryPolicy},
+    retry::{Repeatable, RetryObserver, RetryPolicy},
     transport::{Answer, Call, Transport},
 };
 
@@ -45,6 +46,8 @@ impl LcsApi {
                 tokens,
                 policy: RetryPolicy::default(),
                 headers: &[(VERSION_HEADER, VERSION)],
+                observer: None,
+                until: None,
             },
         }
     }
@@ -53,6 +56,21 @@ impl LcsApi {
     #[must_use]
     pub fn with_retry_policy(mut self, policy: RetryPolicy) -> Self {
         self.transport.policy = policy;
+        self
+    }
+
+    /// The same, telling an observer what is repeated.
+    #[must_use]
+    pub fn with_retry_observer(mut self, observer: Arc<dyn RetryObserver>) -> Self {
+        self.transport.observer = Some(observer);
+        self
+    }
+
+    /// The same, beginning no further attempt later than `limit` from now: what would have to be
+    /// waited for longer fails at once.
+    #[must_use]
+    pub fn within(mut self, limit: Duration) -> Self {
+        self.transport.until = Instant::now().checked_add(limit);
         self
     }
 

@@ -7,11 +7,13 @@
 //!
 //! - `blocks.rs` – which blocks a file has, and what they are called
 //! - `exchange.rs` – the requests
+//! - `reserved.rs` – the asset that another process goes on with
 //! - `error.rs` – how it fails
 
 mod blocks;
 mod error;
 mod exchange;
+mod reserved;
 
 use std::{
     path::{Path, PathBuf},
@@ -19,6 +21,7 @@ use std::{
 };
 
 pub use error::UploadError;
+pub use reserved::{ReservedAsset, ReservedAssets, UploadIdentity};
 
 use lcs_signin::HttpClient;
 use lcs_types::{Progress, SignedUrl};
@@ -70,10 +73,22 @@ impl UploadRequest {
 pub struct Uploaded {
     /// The size of the file.
     pub size_bytes: u64,
-    /// Its MD5, 16 bytes, which the server was given and, where it tells its own, has.
-    pub md5: [u8; 16],
+    /// Its MD5, 16 bytes, which the server was given and, where it tells its own, has; nothing where
+    /// all of it was put before.
+    pub md5: Option<[u8; 16]>,
     /// How many bytes an earlier attempt had already put.
     pub resumed_from_bytes: u64,
+}
+
+impl Uploaded {
+    /// A file that an earlier attempt put whole.
+    pub const fn before(size_bytes: u64) -> Self {
+        Self {
+            size_bytes,
+            md5: None,
+            resumed_from_bytes: size_bytes,
+        }
+    }
 }
 
 /// Uploads a file. Dropping the future leaves the blocks that arrived with the server; the next upload
@@ -112,7 +127,7 @@ pub async fn upload(
         Some(refused) if !is_proven => Err(refused),
         _ => Ok(Uploaded {
             size_bytes: file.length,
-            md5: put.md5,
+            md5: Some(put.md5),
             resumed_from_bytes: put.resumed_from_bytes,
         }),
     }

@@ -165,6 +165,26 @@ async fn outages_are_outlasted_and_reported_to_the_observer() {
     );
 }
 
+/// Takes no question for a minute.
+struct Throttling(Script);
+
+impl StatusSource for Throttling {
+    async fn status(&self, operation: &StartedOperation) -> Result<FetchStatus, ApiError> {
+        let _ = self.0.status(operation).await;
+        Err(ApiError::Throttled {
+            retry_after: Some(Duration::from_mins(1)),
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_throttled_asks_when_told_to_and_not_beyond_the_time_that_is_left() {
+    let throttling = Throttling(Script::new(&[Some("InProgress")]));
+    let outcome = wait_for(&throttling, &operation(), within(150), &NoObserver).await;
+    assert_eq!(outcome.unwrap(), WaitOutcome::TimedOut { last: None });
+    assert_eq!(throttling.0.polls(), [0, 60, 120]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_outage_without_end_is_given_up() {
     let script = Script::new(&[None]);

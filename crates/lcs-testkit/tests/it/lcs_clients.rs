@@ -1,11 +1,11 @@
 //! What public clients really send, replayed as raw HTTP: `d365fo.tools` with its first-generation
 //! token and without headers that the documentation asks for, and Microsoft's tasks for Azure DevOps.
 
-use lcs_testkit::TestCloud;
+use lcs_testkit::{TestCloud, packages};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::{packages, raw, raw::Raw};
+use crate::{raw, raw::Raw};
 
 /// `Get-D365LcsApiToken`: the first generation of the endpoint, any tenant, scope `openid`.
 async fn token_of_the_tools(cloud: &TestCloud, client: &Client, id: &str) -> Value {

@@ -21,7 +21,6 @@ mod lcs_api;
 mod lcs_clients;
 mod lcs_environments;
 mod lcs_instances;
-mod packages;
 mod pages;
 mod raw;
 mod refusals;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use lcs_wire::lcs::AssetFileType;
 
-use super::{ConnectionArgs, db::WaitingArgs};
+use super::{ConnectionArgs, db::WaitingArgs, transfer::RateArgs};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum AssetCommand {
@@ -59,7 +59,7 @@ pub(crate) struct AssetShowArgs {
 /// Upload a file to the project's asset library
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  lcs asset upload Release42.zip --name release-42 --wait\n  lcs asset upload customers.zip --type data-package --name customers"
+    after_help = "Examples:\n  lcs asset upload Release42.zip --name release-42 --wait\n  lcs asset upload customers.zip --type data-package --name customers\n  lcs asset upload Release42.zip --name release-42 --limit-rate 10M"
 )]
 pub(crate) struct AssetUploadArgs {
     /// The file
@@ -72,6 +72,8 @@ pub(crate) struct AssetUploadArgs {
     pub(crate) description: Option<String>,
     #[command(flatten)]
     pub(crate) of: AssetTypeArgs,
+    #[command(flatten)]
+    pub(crate) rate: RateArgs,
     #[command(flatten)]
     pub(crate) waiting: WaitingArgs,
     #[command(flatten)]
@@ -90,6 +92,8 @@ pub(crate) struct AssetDownloadArgs {
     /// Replace a file that is there
     #[arg(long)]
     pub(crate) overwrite: bool,
+    #[command(flatten)]
+    pub(crate) rate: RateArgs,
     #[command(flatten)]
     pub(crate) of: AssetTypeArgs,
     #[command(flatten)]

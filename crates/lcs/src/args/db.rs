@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::ConnectionArgs;
+use super::{ConnectionArgs, transfer::RateArgs};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum DbCommand {
@@ -141,9 +141,8 @@ pub(crate) struct DownloadArgs {
     /// Replace a file that is there
     #[arg(long)]
     pub(crate) overwrite: bool,
-    /// At most so many bytes a second, such as 500K, 10M or 1G
-    #[arg(long, value_name = "RATE")]
-    pub(crate) limit_rate: Option<lcs_client::Rate>,
+    #[command(flatten)]
+    pub(crate) rate: RateArgs,
     #[command(flatten)]
     pub(crate) connection: ConnectionArgs,
 }

@@ -13,6 +13,7 @@ mod op;
 mod sandbox;
 mod setup;
 mod sign_in;
+mod transfer;
 
 use std::io::IsTerminal as _;
 

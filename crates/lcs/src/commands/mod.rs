@@ -15,6 +15,7 @@ mod man;
 mod names;
 mod op;
 mod operation;
+mod polling;
 mod profile;
 mod quickstart;
 mod sandbox;

@@ -1,8 +1,8 @@
 //! A command that needs a sign-in gets one from here and nowhere else.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use lcs_client::LcsApi;
+use lcs_client::{Failure, LcsApi, RetryObserver};
 use lcs_signin::{
     ExportedSession, ExportedSessionError, HttpClient, HttpSettings, Session, SignInClient,
     TokenCache, TokenSource as _,
@@ -13,7 +13,11 @@ use super::{Context, token_cache};
 use crate::{
     config::Connection,
     diagnostic::{Code, Diagnostic},
+    output::Output,
 };
+
+/// A silence of so many seconds needs an explanation.
+const LONG_PAUSE: u64 = 4;
 
 /// A client for the connection, trusting its authority.
 pub(super) fn http(connection: &Connection) -> Result<HttpClient, Diagnostic> {
@@ -77,6 +81,36 @@ pub(super) struct SignedInApi {
     pub(super) project: ProjectId,
 }
 
+impl SignedInApi {
+    /// The same for a command that gives up after so many seconds: no call waits longer than that for
+    /// LCS to take it.
+    pub(super) fn within(mut self, timeout: Option<u64>) -> Self {
+        if let Some(seconds) = timeout {
+            self.api = self.api.within(Duration::from_secs(seconds));
+        }
+        self
+    }
+}
+
+/// Says what the silence is while a call waits to be repeated.
+#[derive(Debug)]
+struct Repetitions(Output);
+
+impl RetryObserver for Repetitions {
+    fn repeating(&self, failure: Failure, pause: Duration) {
+        let seconds = pause.as_secs();
+        let cause = match failure {
+            Failure::Throttled { .. } => "LCS takes no more calls for now (429)",
+            Failure::NotSent | Failure::OutcomeUnknown { .. } if seconds >= LONG_PAUSE => {
+                "LCS did not answer"
+            }
+            Failure::NotSent | Failure::OutcomeUnknown { .. } => return,
+        };
+        self.0
+            .note(&format!("{cause}; trying again in {seconds} s"));
+    }
+}
+
 /// Checks the sign-in, so that a command fails for want of one before it does anything.
 pub(super) async fn api(
     context: &Context,
@@ -88,7 +122,8 @@ pub(super) async fn api(
     session.token().await?;
     let http = http(connection)?;
     Ok(SignedInApi {
-        api: LcsApi::new(base, http.clone(), Arc::new(session)),
+        api: LcsApi::new(base, http.clone(), Arc::new(session))
+            .with_retry_observer(Arc::new(Repetitions(context.output.clone()))),
         http,
         project,
     })

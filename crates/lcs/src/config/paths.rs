@@ -78,6 +78,11 @@ impl Paths {
         self.state.join("operations.jsonl")
     }
 
+    /// The assets that are being uploaded.
+    pub(crate) fn uploads(&self) -> PathBuf {
+        self.state.join("uploads")
+    }
+
     /// What set-ups did, so that they can be undone.
     pub(crate) fn setup_records(&self) -> PathBuf {
         self.state.join("setup")

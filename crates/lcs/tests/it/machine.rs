@@ -64,6 +64,19 @@ impl Machine {
         command
     }
 
+    /// Starts the binary and leaves it running, to be killed.
+    pub(crate) fn spawn(&self, arguments: &[&str]) -> std::process::Child {
+        std::process::Command::new(assert_cmd::cargo::cargo_bin("lcs"))
+            .env_clear()
+            .env("HOME", self.folder.path())
+            .env("LCS_CONFIG_DIR", self.path("config"))
+            .env("LCS_STATE_DIR", self.path("state"))
+            .current_dir(self.folder.path())
+            .args(arguments)
+            .spawn()
+            .unwrap()
+    }
+
     pub(crate) fn run(&self, arguments: &[&str]) -> Outcome {
         Self::finish(&mut self.command(arguments))
     }

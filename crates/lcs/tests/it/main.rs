@@ -6,6 +6,7 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod assets;
 mod doctor;
 mod forms;
 mod local_cloud;

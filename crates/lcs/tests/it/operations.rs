@@ -3,6 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use lcs_cloud::config::{EnvironmentKind, InfrastructureKind};
 use lcs_testkit::{Fault, TestCloud};
 use serde_json::{Value, json};
 
@@ -14,7 +15,7 @@ use crate::{
 /// Lets a request pass.
 const PASS: Fault = Fault::Rewritten("nothing has this text", "");
 
-fn json(machine: &Machine, arguments: &[&str]) -> Value {
+pub(crate) fn json(machine: &Machine, arguments: &[&str]) -> Value {
     machine
         .run(&[arguments, &["-o", "json"]].concat())
         .succeeded()
@@ -76,15 +77,9 @@ async fn a_client_that_is_killed_before_it_hears_the_answer_is_resumed_from_anot
     let gateway = cloud.gateway().unwrap();
     let machine = signed_in_through(&cloud, &gateway.origin, &gateway.certificates).await;
     gateway.fail_next(&[PASS, Fault::CutAfter]);
-    let mut client = std::process::Command::new(assert_cmd::cargo::cargo_bin("lcs"))
-        .env_clear()
-        .env("HOME", machine.path(""))
-        .env("LCS_CONFIG_DIR", machine.path("config"))
-        .env("LCS_STATE_DIR", machine.path("state"))
-        .args(["db", "refresh", "--source", "Contoso-PROD"])
-        .args(["--target", "Contoso-UAT", "--yes", "--wait"])
-        .spawn()
-        .unwrap();
+    let start = ["db", "refresh", "--source", "Contoso-PROD"];
+    let target = ["--target", "Contoso-UAT", "--yes", "--wait"];
+    let mut client = machine.spawn(&[&start[..], &target].concat());
     // The cloud has begun, and the client looks for its answer.
     while !gate.was_reached() {
         tokio::time::sleep(Duration::from_millis(5)).await;
@@ -228,4 +223,72 @@ async fn the_asset_library_is_looked_at_and_unknown_names_are_told_before_anythi
     ];
     machine.run(&deploy).failed(5);
     assert_eq!(json(&machine, &["op", "show", "1"])["kind"], "deployment");
+}
+
+/// Waits for it while the cloud's time passes.
+async fn waited_for(cloud: &TestCloud, machine: &Machine, arguments: &[&str]) -> Value {
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| json(machine, arguments));
+        while !waiting.is_finished() {
+            cloud.clock.advance(jiff::SignedDuration::from_secs(10));
+            std::thread::sleep(Duration::from_millis(500));
+        }
+        waiting.join().unwrap()
+    })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_cloud_hosted_environment_is_stopped_and_started() {
+    let cloud = TestCloud::start_with(|options| {
+        let test = &mut options.config.as_mut().unwrap().environments[2];
+        test.kind = EnvironmentKind::Development;
+        test.infrastructure = InfrastructureKind::CustomerManaged;
+    })
+    .await
+    .unwrap();
+    let machine = signed_in(&cloud).await;
+    let stop = ["env", "stop", "Contoso-TEST", "--wait"];
+    assert_eq!(
+        waited_for(&cloud, &machine, &stop).await["state"],
+        "Stopped"
+    );
+    let start = ["env", "start", "Contoso-TEST", "--wait"];
+    assert_eq!(
+        waited_for(&cloud, &machine, &start).await["state"],
+        "Finished"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_throttled_call_is_told_of_and_waits_no_longer_than_the_command() {
+    let cloud = TestCloud::start().await.unwrap();
+    let gateway = cloud.gateway().unwrap();
+    let machine = signed_in_through(&cloud, &gateway.origin, &gateway.certificates).await;
+    gateway.fail_next(&[Fault::Throttled(1)]);
+    let list = machine.run(&["env", "list", "-o", "table"]).succeeded();
+    let told = "LCS takes no more calls for now (429); trying again in 1 s";
+    assert!(list.stderr.contains(told), "{list:?}");
+
+    gateway.fail_next(&[Fault::Throttled(100); 3]);
+    let refused = refresh(&machine, &["--wait", "--timeout", "5"]).failed(6);
+    assert_eq!(refused.error()["code"], "throttled");
+    assert!(!gateway.is_done_failing(), "it was asked once");
+    assert_eq!(json(&machine, &["op", "list"]), json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_operation_that_a_person_recognised_is_taken_for_the_one_that_was_lost() {
+    let cloud = TestCloud::start().await.unwrap();
+    let gateway = cloud.gateway().unwrap();
+    let machine = signed_in_through(&cloud, &gateway.origin, &gateway.certificates).await;
+    gateway.fail_next(&[PASS, Fault::CutBefore]);
+    refresh(&machine, &["--wait"]).failed(8);
+    // Somebody starts it elsewhere.
+    let started = refresh(&machine, &["--wait"]).succeeded().json();
+    let id = started["operation_activity_id"].as_str().unwrap();
+    let resumed = json(&machine, &["op", "resume", "1", "--activity-id", id]);
+    assert_eq!(resumed["status"], "Completed", "{resumed}");
+    assert_eq!(resumed["operation_activity_id"], id);
+    assert_eq!(json(&machine, &["op", "show", "1"])["state"], "ended");
+    assert_eq!(history(&machine).len(), 1);
 }

@@ -1,15 +1,15 @@
 //! `lcs asset …`: the asset library.
 
-mod transfer;
+mod download;
+mod upload;
 
 use std::time::Duration;
 
-use lcs_types::AssetId;
+use lcs_types::{AssetId, SignedUrl};
 use lcs_wire::lcs::{AssetValidation, FileAsset, ValidationStatus};
 use serde::Serialize;
-use tokio::time::{Instant, sleep};
 
-use super::{Context, names, signed_in, signed_in::SignedInApi};
+use super::{Context, names, polling::Polling, signed_in, signed_in::SignedInApi};
 use crate::{
     args::{AssetCommand, AssetDeleteArgs, AssetListArgs, AssetShowArgs, AssetWaitArgs},
     diagnostic::{Code, Diagnostic},
@@ -72,8 +72,8 @@ pub(super) async fn run(context: &Context, command: AssetCommand) -> Result<Repo
     match command {
         AssetCommand::List(args) => list(context, args).await,
         AssetCommand::Show(args) => show(context, args).await,
-        AssetCommand::Upload(args) => transfer::send(context, args).await,
-        AssetCommand::Download(args) => transfer::receive(context, args).await,
+        AssetCommand::Upload(args) => upload::run(context, args).await,
+        AssetCommand::Download(args) => download::run(context, args).await,
         AssetCommand::Delete(args) => delete(context, args).await,
         AssetCommand::Wait(args) => wait(context, args).await,
     }
@@ -131,6 +131,7 @@ async fn delete(context: &Context, args: AssetDeleteArgs) -> Result<Report, Diag
 async fn wait(context: &Context, args: AssetWaitArgs) -> Result<Report, Diagnostic> {
     let connection = context.connection(&args.connection)?;
     let signed_in = signed_in::api(context, &connection).await?;
+    let signed_in = signed_in.within(args.timeout);
     let id = names::asset(&signed_in, args.of.file_type, &args.asset).await?;
     wait_until_valid(&signed_in, id, args.timeout).await
 }
@@ -168,9 +169,7 @@ async fn validated(
     id: AssetId,
     timeout: Option<u64>,
 ) -> Result<AssetValidation, Diagnostic> {
-    let start = Instant::now();
-    let timeout = timeout.map(Duration::from_secs);
-    let mut pause = FIRST_PAUSE;
+    let mut polling = Polling::new(FIRST_PAUSE, LONGEST_PAUSE, timeout);
     loop {
         let asked = signed_in
             .api
@@ -184,13 +183,10 @@ async fn validated(
             Err(error) if error.is_transient() => {}
             Err(error) => return Err(error.into()),
         }
-        let left = timeout.map(|timeout| timeout.saturating_sub(start.elapsed()));
-        if left == Some(Duration::ZERO) {
+        if !polling.again().await {
             let message = "the asset was not validated in time";
             return Err(goes_on(Code::GaveUpWaiting, message, id));
         }
-        sleep(left.map_or(pause, |left| left.min(pause))).await;
-        pause = (pause * 3 / 2).min(LONGEST_PAUSE);
     }
 }
 
@@ -198,4 +194,11 @@ fn goes_on(code: Code, message: &str, id: AssetId) -> Diagnostic {
     Diagnostic::new(code, message).help(format!(
         "the validation goes on without us; come back to it: lcs asset wait {id}"
     ))
+}
+
+/// Where to read or write an asset.
+fn link(location: Option<&str>) -> Result<SignedUrl, Diagnostic> {
+    location
+        .and_then(|text| text.parse().ok())
+        .ok_or_else(|| Diagnostic::new(Code::UnexpectedAnswer, "LCS gave no link to the asset"))
 }

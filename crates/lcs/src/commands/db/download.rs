@@ -1,9 +1,7 @@
 //! `lcs db download`.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
-use lcs_client::{DownloadRequest, LinkSource, RateLimit};
+use lcs_client::{DownloadRequest, LinkSource};
 use lcs_types::{AssetId, SignedUrl};
 use serde::Serialize;
 
@@ -51,7 +49,7 @@ pub(super) async fn run(context: &Context, args: DownloadArgs) -> Result<Report,
     let to = fetch::destination(args.to, &backup.file_name, "backup.bacpac");
     let request = DownloadRequest {
         existing: fetch::existing(args.overwrite),
-        limit: args.limit_rate.map(|rate| Arc::new(RateLimit::new(rate))),
+        limit: args.rate.limit(),
         ..DownloadRequest::new(url, to)
     };
     let listing = Listing {

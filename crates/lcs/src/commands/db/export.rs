@@ -21,7 +21,9 @@ pub(super) async fn run(context: &Context, args: ExportArgs) -> Result<Report, D
             .help("a plain name without path or extension, for example uat-2026-03-01")
     })?;
     let connection = context.connection(&args.connection)?;
-    let signed_in = signed_in::api(context, &connection).await?;
+    let signed_in = signed_in::api(context, &connection)
+        .await?
+        .within(args.waiting.timeout);
     let environments = signed_in.api.environments(signed_in.project).await?;
     let environment = names::environment(&environments, &args.environment)?;
     if args.plan {

@@ -17,7 +17,9 @@ use crate::{
 
 pub(super) async fn run(context: &Context, args: RefreshArgs) -> Result<Report, Diagnostic> {
     let connection = context.connection(&args.connection)?;
-    let signed_in = signed_in::api(context, &connection).await?;
+    let signed_in = signed_in::api(context, &connection)
+        .await?
+        .within(args.waiting.timeout);
     let environments = signed_in.api.environments(signed_in.project).await?;
     let source = names::environment(&environments, &args.source)?;
     let target = names::environment(&environments, &args.target)?;

@@ -20,7 +20,9 @@ pub(super) async fn run(context: &Context, args: WaitArgs) -> Result<Report, Dia
     };
     parse_id(id)?;
     let connection = context.connection(&args.connection)?;
-    let signed_in = signed_in::api(context, &connection).await?;
+    let signed_in = signed_in::api(context, &connection)
+        .await?
+        .within(args.timeout);
     let environment = names::environment_id(&signed_in, environment).await?;
     let tracked = known_by_id(&signed_in, id, environment)?;
     let status = wait(context, &signed_in, &tracked, args.timeout).await?;

@@ -44,7 +44,9 @@ const fn file_type(target: &DeploymentTarget) -> AssetFileType {
 
 async fn begin(context: &Context, args: DeployStartArgs) -> Result<Report, Diagnostic> {
     let connection = context.connection(&args.connection)?;
-    let signed_in = signed_in::api(context, &connection).await?;
+    let signed_in = signed_in::api(context, &connection)
+        .await?
+        .within(args.waiting.timeout);
     let environments = signed_in.api.environments(signed_in.project).await?;
     let environment = names::environment(&environments, &args.environment)?;
     connection.may_change_environment(&environment.environment_name, environment.environment_id)?;

@@ -6,17 +6,17 @@ use std::time::Duration;
 use lcs_types::{EnvironmentId, OperationActivityId};
 use lcs_wire::lcs::EnvironmentDetail;
 use serde::Serialize;
-use tokio::time::{Instant, sleep};
 
 use crate::{
     args::{ConnectionArgs, EnvStartArgs, EnvStopArgs},
-    commands::{Context, names, signed_in, signed_in::SignedInApi},
+    commands::{Context, names, polling::Polling, signed_in, signed_in::SignedInApi},
     diagnostic::{Code, Diagnostic},
     output::{Column, Report, Shown},
 };
 
 /// LCS answers six questions about a project's environments a minute.
-const PAUSE: Duration = Duration::from_secs(15);
+const FIRST_PAUSE: Duration = Duration::from_secs(3);
+const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Power {
@@ -75,7 +75,7 @@ async fn run(
     flags: &ConnectionArgs,
 ) -> Result<Report, Diagnostic> {
     let connection = context.connection(flags)?;
-    let signed_in = signed_in::api(context, &connection).await?;
+    let signed_in = signed_in::api(context, &connection).await?.within(timeout);
     let environments = signed_in.api.environments(signed_in.project).await?;
     let mut environment = names::environment(&environments, wanted)?.clone();
     let id = environment.environment_id;
@@ -113,8 +113,7 @@ async fn reached(
     power: Power,
     timeout: Option<u64>,
 ) -> Result<EnvironmentDetail, Diagnostic> {
-    let start = Instant::now();
-    let timeout = timeout.map(Duration::from_secs);
+    let mut polling = Polling::new(FIRST_PAUSE, LONGEST_PAUSE, timeout);
     loop {
         let asked = signed_in
             .api
@@ -126,12 +125,10 @@ async fn reached(
             Err(error) if error.is_transient() => {}
             Err(error) => return Err(error.into()),
         }
-        let left = timeout.map(|timeout| timeout.saturating_sub(start.elapsed()));
-        if left == Some(Duration::ZERO) {
+        if !polling.again().await {
             let message = "the environment did not get there in time";
             return Err(goes_on(Code::GaveUpWaiting, message, begun));
         }
-        sleep(left.map_or(PAUSE, |left| left.min(PAUSE))).await;
     }
 }
 

@@ -126,7 +126,7 @@ async fn finish(
         )
         .help("mend the cause and start it again"));
     }
-    let signed_in = signed_in(context, flags, &record).await?;
+    let signed_in = signed_in(context, flags, &record).await?.within(timeout);
     let tracked = match record.started() {
         Some(operation) => Tracked {
             operation,

@@ -1,0 +1,169 @@
+//! The asset library and package deployment by the real binary: uploads that end in the middle, and
+//! packages on their way to an environment, a scale unit and e-commerce.
+
+use std::{fs, path::Path, time::Duration};
+
+use lcs_testkit::{TestCloud, packages};
+
+use crate::{machine::Machine, operations::json, waiting::signed_in};
+
+const BLOCK: usize = 8 * 1024 * 1024;
+const SIZE: usize = 5 * BLOCK;
+
+const UPLOAD: [&str; 6] = [
+    "asset",
+    "upload",
+    "big.bin",
+    "--name",
+    "big",
+    "--type=model",
+];
+
+/// A file of five blocks, each another.
+fn big_file(machine: &Machine) -> Vec<u8> {
+    let bytes: Vec<u8> = (0_u64..)
+        .flat_map(|word| word.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_le_bytes())
+        .take(SIZE)
+        .collect();
+    fs::write(machine.path("big.bin"), &bytes).unwrap();
+    bytes
+}
+
+/// Whether a whole block lies somewhere in the cloud.
+fn holds_a_block(folder: &Path) -> bool {
+    fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .any(|entry| match entry.metadata() {
+            Ok(metadata) if metadata.is_dir() => holds_a_block(&entry.path()),
+            Ok(metadata) => {
+                let is_block = entry
+                    .path()
+                    .parent()
+                    .is_some_and(|it| it.ends_with("blocks"));
+                is_block && metadata.len() == BLOCK as u64
+            }
+            Err(_) => false,
+        })
+}
+
+/// Kills an upload when its first block has arrived and the last cannot have.
+async fn upload_and_be_killed(cloud: &TestCloud, machine: &Machine) {
+    let mut client = machine.spawn(&[&UPLOAD[..], &["--limit-rate", "8M"]].concat());
+    while !holds_a_block(&cloud.folder()) {
+        assert!(client.try_wait().unwrap().is_none(), "it is not done yet");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    client.kill().unwrap();
+    client.wait().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_upload_whose_process_is_killed_goes_on_in_another_one() {
+    let cloud = TestCloud::start().await.unwrap();
+    let machine = signed_in(&cloud).await;
+    let bytes = big_file(&machine);
+    upload_and_be_killed(&cloud, &machine).await;
+
+    let uploaded = json(&machine, &UPLOAD);
+    let resumed = uploaded["resumed_from_bytes"].as_u64().unwrap();
+    assert!(resumed >= BLOCK as u64, "{uploaded}");
+    let listed = json(&machine, &["asset", "list", "--type", "model"]);
+    assert_eq!(listed.as_array().unwrap().len(), 1, "{listed}");
+    assert_eq!(listed[0]["id"], uploaded["id"]);
+    json(
+        &machine,
+        &["asset", "download", "big", "--type=model", "--to=back.bin"],
+    );
+    assert!(fs::read(machine.path("back.bin")).unwrap() == bytes);
+    let kept = fs::read_dir(machine.path("state").join("uploads")).unwrap();
+    assert_eq!(kept.count(), 0, "nothing is kept of what is done");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_upload_whose_link_has_expired_begins_anew_and_says_so() {
+    let cloud = TestCloud::start().await.unwrap();
+    let machine = signed_in(&cloud).await;
+    big_file(&machine);
+    upload_and_be_killed(&cloud, &machine).await;
+    cloud.clock.advance(jiff::SignedDuration::from_hours(25));
+
+    let outcome = machine.run(&[&UPLOAD[..], &["-o", "table"]].concat());
+    let outcome = outcome.succeeded();
+    assert!(
+        outcome.stderr.contains("going on with the upload"),
+        "{outcome:?}"
+    );
+    assert!(outcome.stderr.contains("begins anew"), "{outcome:?}");
+    let listed = json(&machine, &["asset", "list", "--type", "model"]);
+    assert_eq!(listed.as_array().unwrap().len(), 1, "{listed}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_package_goes_to_its_environment_and_its_status_is_shown() {
+    let cloud = TestCloud::start().await.unwrap();
+    let machine = signed_in(&cloud).await;
+    fs::write(machine.path("release.zip"), packages::deployable()).unwrap();
+    let upload = [
+        "asset",
+        "upload",
+        "release.zip",
+        "--name",
+        "release-42",
+        "--wait",
+    ];
+    assert_eq!(json(&machine, &upload)["validation_status"], "Done");
+    let start = [
+        "deploy",
+        "start",
+        "--environment",
+        "Contoso-UAT",
+        "--asset",
+        "release-42",
+        "--name",
+        "update-42",
+        "--yes",
+    ];
+    let started = json(&machine, &start);
+    let id = started["operation_activity_id"].as_str().unwrap();
+    assert_eq!(json(&machine, &["deploy", "wait"])["status"], "Completed");
+    let status = ["deploy", "status", id, "--environment", "Contoso-UAT"];
+    assert_eq!(json(&machine, &status)["status"], "Completed");
+    let history = json(&machine, &["env", "history", "Contoso-UAT"]);
+    assert_eq!(history[0]["name"], "update-42", "{history}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn commerce_packages_go_to_a_scale_unit_and_to_e_commerce() {
+    let cloud = TestCloud::start().await.unwrap();
+    let machine = signed_in(&cloud).await;
+    for (name, kind, entry, target) in [
+        ("csu-7", "29", "a.dll", ["--scale-unit", "CSU-1"]),
+        ("site-7", "26", "index.html", ["--ecommerce", "site"]),
+    ] {
+        let file = format!("{name}.zip");
+        fs::write(machine.path(&file), packages::archive(&[(entry, "x")])).unwrap();
+        json(
+            &machine,
+            &[
+                "asset", "upload", &file, "--name", name, "--type", kind, "--wait",
+            ],
+        );
+        let listed = json(&machine, &["asset", "list", "--type", kind]);
+        let asset = listed[0]["id"].as_str().unwrap();
+        let start = [
+            "deploy",
+            "start",
+            "--environment",
+            "Contoso-UAT",
+            "--yes",
+            "--wait",
+        ];
+        let ended = json(
+            &machine,
+            &[&start[..], &["--asset", asset], &target].concat(),
+        );
+        assert_eq!(ended["status"], "Succeeded", "{ended}");
+    }
+}
