@@ -173,7 +173,18 @@ const LAYERS: [Layer; 25] = [
         ],
     ),
     // Development.
-    ("lcs-benches", Part::Server, &["lcs-directory"]),
+    (
+        "lcs-benches",
+        Part::Both,
+        &[
+            "lcs-types",
+            "lcs-wire",
+            "lcs-directory",
+            "lcs-signin",
+            "lcs-client",
+            "lcs-testkit",
+        ],
+    ),
     ("xtask", Part::Tool, &[]),
 ];
 

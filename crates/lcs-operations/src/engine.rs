@@ -156,6 +156,26 @@ impl Engine {
         self.start(environment.project, kind, started_by).await
     }
 
+    /// Starts to put in its place what a preparation brought to an on-premises environment, which
+    /// the caller has found in its history ([`deploy::on_premises::prepared`]).
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::start_refresh`].
+    pub async fn start_prepared(
+        &self,
+        preparation: &Operation,
+        started_by: UserKey,
+    ) -> Result<OperationActivityId, StartError> {
+        let mut kind = preparation.kind.clone();
+        if let OperationKind::Deploy { subject, .. } = &mut kind {
+            *subject = DeploymentSubject::Prepared {
+                preparation: preparation.id,
+            };
+        }
+        self.start(preparation.project, kind, started_by).await
+    }
+
     /// The operations of an environment, newest first.
     ///
     /// # Errors

@@ -83,6 +83,13 @@ pub enum DeploymentSubject {
         /// Its id.
         e_commerce: String,
     },
+    /// An on-premises environment, which is only brought the package.
+    Preparation,
+    /// An on-premises environment, which has been brought it.
+    Prepared {
+        /// By which operation.
+        preparation: OperationActivityId,
+    },
 }
 
 impl OperationKind {

@@ -5,6 +5,7 @@ use lcs_databases::sqlite::Stage;
 
 use crate::{
     model::{Operation, OperationKind, OperationState},
+    runner,
     step::StepName,
 };
 
@@ -65,15 +66,14 @@ pub fn plan(operation: &Operation, stage: Stage) -> Recovery {
             }
         }
     }
+    let first = runner::steps(&operation.kind)[0].name;
     if operation.attempts >= MOST_ATTEMPTS {
         let reason = "the process died several times while it worked on the operation";
         return Recovery::RollBack {
             reason: Some(reason),
         };
     }
-    Recovery::Resume {
-        from: StepName::Validate,
-    }
+    Recovery::Resume { from: first }
 }
 
 #[cfg(test)]

@@ -13,7 +13,10 @@ use crate::{
     engine::EngineSettings,
     export,
     journal::OperationJournal,
-    model::{IllegalTransition, Operation, OperationEvent, OperationKind, OperationState},
+    model::{
+        DeploymentSubject, IllegalTransition, Operation, OperationEvent, OperationKind,
+        OperationState,
+    },
     observer::OperationObserver as _,
     progress::ProgressBoard,
     refresh,
@@ -39,6 +42,10 @@ pub(crate) const fn steps(kind: &OperationKind) -> &'static [Step] {
     match kind {
         OperationKind::Refresh { .. } => refresh::STEPS,
         OperationKind::Export { .. } => export::STEPS,
+        OperationKind::Deploy {
+            subject: DeploymentSubject::Prepared { .. },
+            ..
+        } => deploy::STEPS_OF_PREPARED,
         OperationKind::Deploy { .. } => deploy::STEPS,
     }
 }

@@ -153,7 +153,9 @@ fn check_name(
         PackageTarget::Environment if name.trim().is_empty() => {
             return match environment.infrastructure {
                 Infrastructure::SelfService => Err(DeploymentRefusal::NameMissing),
-                Infrastructure::MicrosoftManaged | Infrastructure::CustomerManaged => Ok(()),
+                Infrastructure::MicrosoftManaged
+                | Infrastructure::CustomerManaged
+                | Infrastructure::OnPremises => Ok(()),
             };
         }
         PackageTarget::Environment => {

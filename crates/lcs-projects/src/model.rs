@@ -130,6 +130,9 @@ words!(
         MicrosoftManaged = "MicrosoftManaged",
         /// Cloud-hosted (Tier-1) virtual machines of the customer.
         CustomerManaged = "CustomerManaged",
+        /// The customer's own machines. The service's word is not public; this one is that of LCS's
+        /// own `DeploymentEnvironmentType`.
+        OnPremises = "CustomerOnPrem",
     }
 );
 

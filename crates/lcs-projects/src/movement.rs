@@ -66,6 +66,14 @@ pub enum RuleRefusal {
         /// The environment.
         name: String,
     },
+    /// The customer's own machines.
+    #[error(
+        "The environment '{name}' is an on-premises environment. Database movement supports environments in the cloud only."
+    )]
+    OnPremises {
+        /// The environment.
+        name: String,
+    },
     /// The application releases differ.
     #[error(
         "The application release of the source environment ({source_release}) and of the target environment ({target_release}) differ. Update the older environment first."
@@ -255,6 +263,9 @@ fn check_environment(environment: &Environment, now: Timestamp) -> Result<(), Ru
     if is_tier_one || environment.infrastructure == Infrastructure::CustomerManaged {
         return Err(RuleRefusal::CloudHosted { name });
     }
+    if environment.infrastructure == Infrastructure::OnPremises {
+        return Err(RuleRefusal::OnPremises { name });
+    }
     let state = environment.power.at(now);
     if state != PowerState::Running {
         return Err(RuleRefusal::NotRunning { name, state });
@@ -402,6 +413,19 @@ pub(crate) mod tests {
             export(&development).unwrap_err(),
         ] {
             assert!(matches!(refusal, RuleRefusal::CloudHosted { .. }));
+        }
+    }
+
+    #[test]
+    fn on_premises_environments_take_no_part() {
+        let production = environment(1, EnvironmentType::Production);
+        let mut local = environment(2, EnvironmentType::Sandbox);
+        local.infrastructure = Infrastructure::OnPremises;
+        for refusal in [
+            refresh(&production, &local).unwrap_err(),
+            export(&local).unwrap_err(),
+        ] {
+            assert!(matches!(refusal, RuleRefusal::OnPremises { .. }));
         }
     }
 

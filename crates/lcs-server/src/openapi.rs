@@ -199,6 +199,22 @@ const CALLS: &[Description] = &[
         answer: Answer::Envelope(shape::<DeploymentStatus>),
     },
     Description {
+        path: "/environment/v2/finalizeupdate/project/{project}/environment/{environment}/preparationactivityid/{operation}",
+        id: "finalizeUpdate",
+        summary: "Deploy what was prepared for an on-premises environment",
+        query: &[],
+        body: None,
+        answer: Answer::Envelope(shape::<Envelope>),
+    },
+    Description {
+        path: "/environment/v2/fetchstatus/project/{project}/environment/{environment}/onprem",
+        id: "fetchOnPremisesStatus",
+        summary: "Tell how far the last update of an on-premises environment is",
+        query: &[],
+        body: None,
+        answer: Answer::Envelope(shape::<DeploymentStatus>),
+    },
+    Description {
         path: "/environment/servicing/v1/applyupdate/{project}",
         id: "deployPackageV1",
         summary: "Deploy a package to an environment, as before 2020",

@@ -182,6 +182,8 @@ routes! {
     get "/box/fileasset/GetFileAsset/{project}" => lcs::library::get, Authorisation::Lcs(Capability::ReadAssets);
     get "/box/fileasset/GetSharedAssets" => lcs::library::list_shared, Authorisation::LcsUser;
     post "/box/fileasset/DeleteFileAsset/{project}" => lcs::library::delete, Authorisation::Lcs(Capability::ChangeAssets);
+    post "/environment/v2/finalizeupdate/project/{project}/environment/{environment}/preparationactivityid/{operation}" => lcs::deployment::finalize, Authorisation::Lcs(Capability::DeployPackage);
+    get "/environment/v2/fetchstatus/project/{project}/environment/{environment}/onprem" => lcs::deployment::on_premises_status, Authorisation::Lcs(Capability::FetchStatus);
     post "/environment/servicing/v1/applyupdate/{project}" => lcs::legacy::apply, Authorisation::Lcs(Capability::DeployPackage);
     get "/environment/servicing/v1/monitorupdate/{project}" => lcs::legacy::monitor, Authorisation::Lcs(Capability::FetchStatus);
 

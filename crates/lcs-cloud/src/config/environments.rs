@@ -84,6 +84,8 @@ pub enum InfrastructureKind {
     MicrosoftManaged,
     /// Cloud-hosted virtual machines of the customer.
     CustomerManaged,
+    /// The customer's own machines.
+    OnPremises,
 }
 
 /// Whether an environment is there, and who manages it.
@@ -150,6 +152,7 @@ impl From<InfrastructureKind> for Infrastructure {
             InfrastructureKind::SelfService => Self::SelfService,
             InfrastructureKind::MicrosoftManaged => Self::MicrosoftManaged,
             InfrastructureKind::CustomerManaged => Self::CustomerManaged,
+            InfrastructureKind::OnPremises => Self::OnPremises,
         }
     }
 }

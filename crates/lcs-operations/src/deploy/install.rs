@@ -34,7 +34,9 @@ impl Places {
 
     /// What was before: nothing of the operation's own stays.
     pub(super) fn restore(&self) -> Result<(), StepFailure> {
-        remove(&self.unpacked)?;
+        if !self.keeps_unpacked {
+            remove(&self.unpacked)?;
+        }
         if self.previous.exists() && !self.installed.exists() {
             rename(&self.previous, &self.installed)?;
         }
@@ -89,6 +91,7 @@ mod tests {
         let at = |name: &str| folder.path().join(name);
         let places = Places {
             unpacked: at(".unpacked"),
+            keeps_unpacked: false,
             installed: at("scale-units/store"),
             previous: at(".previous"),
         };
@@ -139,6 +142,17 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn what_another_operation_unpacked_stays_if_this_one_is_taken_back() {
+        let (_folder, mut places) = places();
+        places.keeps_unpacked = true;
+        package(&places.unpacked, "prepared");
+        places.restore().unwrap();
+        assert_eq!(version(&places.unpacked).as_deref(), Some("prepared"));
+        places.install().unwrap();
+        assert_eq!(version(&places.installed).as_deref(), Some("prepared"));
     }
 
     #[test]

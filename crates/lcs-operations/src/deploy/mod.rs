@@ -7,9 +7,11 @@
 //! | [`install`] | the folder's name | the next attempt goes on |
 //!
 //! A package of finance and operations stands beside those of before; a Commerce Scale Unit and an
-//! e-commerce environment have one package, which the next one replaces.
+//! e-commerce environment have one package, which the next one replaces. An on-premises environment
+//! gets its package in two operations, of which [`on_premises`] tells.
 
 pub mod install;
+pub mod on_premises;
 pub mod unpack;
 pub mod validate;
 
@@ -21,6 +23,9 @@ use crate::{
     model::{DeploymentSubject, OperationKind},
     step::{Step, StepContext, StepFailure, StepName, folder},
 };
+
+/// Where an on-premises environment has the package that was brought to it last.
+const PREPARED: &str = "prepared";
 
 /// The steps in their order.
 pub const STEPS: &[Step] = &[
@@ -37,6 +42,12 @@ pub const STEPS: &[Step] = &[
         run: install::run,
     },
 ];
+
+/// The steps that put a prepared package in its place.
+pub const STEPS_OF_PREPARED: &[Step] = &[Step {
+    name: StepName::Install,
+    run: install::run,
+}];
 
 /// What the portal calls the phase that an environment is in while a step runs ("Update
 /// environment": `Preservicing`, `Servicing`, `Post-servicing`).
@@ -63,6 +74,8 @@ pub fn roll_back(context: &StepContext) -> Result<(), StepFailure> {
 struct Places {
     /// Where the package is unpacked.
     unpacked: PathBuf,
+    /// Whether that is another operation's, which stays if this one is taken back.
+    keeps_unpacked: bool,
     /// Where it belongs.
     installed: PathBuf,
     /// Where what it replaces waits until it is replaced.
@@ -78,12 +91,21 @@ impl Places {
         };
         let packages = packages(&context.environments, &context.target);
         let id = context.id();
+        let is_prepared = matches!(subject, DeploymentSubject::Prepared { .. });
         Ok(Self {
-            unpacked: packages.join(format!(".unpacked-{id}")),
+            unpacked: if is_prepared {
+                packages.join(PREPARED)
+            } else {
+                packages.join(format!(".unpacked-{id}"))
+            },
+            keeps_unpacked: is_prepared,
             installed: packages.join(match subject {
-                DeploymentSubject::Environment => format!("environment/{asset}"),
+                DeploymentSubject::Environment | DeploymentSubject::Prepared { .. } => {
+                    format!("environment/{asset}")
+                }
                 DeploymentSubject::ScaleUnit { scale_unit } => format!("scale-units/{scale_unit}"),
                 DeploymentSubject::ECommerce { e_commerce } => format!("e-commerce/{e_commerce}"),
+                DeploymentSubject::Preparation => PREPARED.to_owned(),
             }),
             previous: packages.join(format!(".previous-{id}")),
         })

@@ -5,9 +5,12 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use lcs_operations::{DeploymentSubject, Operation, OperationKind, OperationState, deploy};
+use lcs_operations::{
+    DeploymentSubject, Operation, OperationKind, OperationState,
+    deploy::{self, on_premises},
+};
 use lcs_projects::{
-    Asset, Environment,
+    Asset, Environment, Infrastructure,
     deployment::{self, PackageTarget},
 };
 use lcs_types::{AssetId, OperationActivityId};
@@ -112,6 +115,9 @@ async fn start(
     wanted: &Wanted<'_>,
 ) -> Result<OperationActivityId, Answered> {
     let subject = match wanted.target {
+        PackageTarget::Environment if environment.infrastructure == Infrastructure::OnPremises => {
+            DeploymentSubject::Preparation
+        }
         PackageTarget::Environment => DeploymentSubject::Environment,
         PackageTarget::ScaleUnit(name) => DeploymentSubject::ScaleUnit {
             scale_unit: name.to_owned(),
@@ -179,13 +185,7 @@ pub(crate) async fn e_commerce_status(
     Path((_, environment, e_commerce, deployment)): Path<(String, String, String, String)>,
 ) -> Result<Response, Answered> {
     let deployment: Option<OperationActivityId> = deployment.parse().ok();
-    let environment =
-        movement::known_environment(&services, &context, &caller, &environment).await?;
-    let history = services
-        .engine
-        .history(environment.id)
-        .await
-        .map_err(|error| caller.call.failed(&context, &error))?;
+    let history = history(&services, &context, &caller, &environment).await?;
     let found = history.into_iter().find(|operation| {
         let is_there = matches!(
             &operation.kind,
@@ -198,10 +198,55 @@ pub(crate) async fn e_commerce_status(
     Ok(caller.call.ok(commerce_status(&caller, &found)))
 }
 
+/// `POST /environment/v2/finalizeupdate/…/preparationactivityid/{activity}`: puts in its place what was
+/// brought to an on-premises environment.
+pub(crate) async fn finalize(
+    State(services): State<Services>,
+    context: RequestContext,
+    caller: Caller,
+    Path((_, environment, preparation)): Path<(String, String, String)>,
+) -> Result<Response, Answered> {
+    let history = history(&services, &context, &caller, &environment).await?;
+    let preparation = on_premises::prepared(&history, preparation.parse().ok())
+        .map_err(|refusal| caller.call.refused(refusal.to_string()))?;
+    let started = services
+        .engine
+        .start_prepared(preparation, caller.user)
+        .await;
+    let operation = movement::started(&context, &caller, started)?;
+    Ok(caller.call.ok(caller.call.success_of(operation)))
+}
+
+/// `GET /environment/v2/fetchstatus/…/onprem`: of the last preparation or deployment there.
+pub(crate) async fn on_premises_status(
+    State(services): State<Services>,
+    context: RequestContext,
+    caller: Caller,
+    Path((_, environment)): Path<(String, String)>,
+) -> Result<Response, Answered> {
+    let history = history(&services, &context, &caller, &environment).await?;
+    let (operation, word) = on_premises::status(&history).ok_or_else(|| unknown(&caller))?;
+    let mut status = commerce_status(&caller, operation);
+    status.operation_status = OperationStatus::from(word);
+    Ok(caller.call.ok(status))
+}
+
 fn unknown(caller: &Caller) -> Response {
     caller
         .call
         .refused("There is no such deployment to this environment.")
+}
+
+/// What was done to an environment of the project, newest first.
+async fn history(
+    services: &Services,
+    context: &RequestContext,
+    caller: &Caller,
+    environment: &str,
+) -> Result<Vec<Operation>, Answered> {
+    let environment = movement::known_environment(services, context, caller, environment).await?;
+    let history = services.engine.history(environment.id).await;
+    Ok(history.map_err(|error| caller.call.failed(context, &error))?)
 }
 
 async fn last(
@@ -211,12 +256,7 @@ async fn last(
     environment: &str,
     is_wanted: impl Fn(&DeploymentSubject) -> bool,
 ) -> Result<Operation, Answered> {
-    let environment = movement::known_environment(services, context, caller, environment).await?;
-    let history = services
-        .engine
-        .history(environment.id)
-        .await
-        .map_err(|error| caller.call.failed(context, &error))?;
+    let history = history(services, context, caller, environment).await?;
     let found = history.into_iter().find(|operation| {
         matches!(&operation.kind, OperationKind::Deploy { subject, .. } if is_wanted(subject))
     });

@@ -87,7 +87,7 @@ fn words(
         }
         OperationKind::Deploy { name, subject, .. } => {
             let (kind, display) = match subject {
-                DeploymentSubject::Environment => {
+                DeploymentSubject::Environment | DeploymentSubject::Prepared { .. } => {
                     ("ApplicationHotfix", "Application deployable package")
                 }
                 DeploymentSubject::ScaleUnit { .. } => (
@@ -95,6 +95,7 @@ fn words(
                     "Commerce Cloud Scale Unit extension",
                 ),
                 DeploymentSubject::ECommerce { .. } => ("ECommercePackage", "E-Commerce package"),
+                DeploymentSubject::Preparation => ("UpdatePreparation", "Prepare update"),
             };
             (name.clone(), kind, display)
         }

@@ -8,7 +8,8 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use comfy_table::{CellAlignment, Table, presets::NOTHING};
+use comfy_table::Table;
+use lcs_benches::{mebibytes, median, number, table};
 use serde_json::{Value, json};
 
 use crate::{
@@ -277,36 +278,4 @@ impl StartUp {
     fn median(&self) -> f64 {
         median(&self.milliseconds)
     }
-}
-
-fn table(header: &[&str]) -> Table {
-    let mut table = Table::new();
-    table.load_style(NOTHING).set_header(header);
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    table
-}
-
-fn median(values: &[f64]) -> f64 {
-    let mut values = values.to_vec();
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
-}
-
-fn number(value: f64) -> String {
-    if value >= 100.0 {
-        format!("{value:.0}")
-    } else if value >= 10.0 {
-        format!("{value:.1}")
-    } else {
-        format!("{value:.2}")
-    }
-}
-
-fn mebibytes(memory: Memory) -> String {
-    memory.map_or_else(
-        || "not measured".to_owned(),
-        |bytes| format!("{:.0} MiB", bytes as f64 / 1_048_576.0),
-    )
 }
