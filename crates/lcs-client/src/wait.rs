@@ -56,6 +56,8 @@ impl StatusSource for LcsApi {
                 .await
             }
             OperationKind::Deployment
+            | OperationKind::Preparation
+            | OperationKind::OnPremisesDeployment
             | OperationKind::ScaleUnitDeployment
             | OperationKind::ECommerceDeployment => self.deployment_status(operation).await,
         }
@@ -125,7 +127,7 @@ pub async fn wait_for<S: StatusSource>(
             Ok(status) => {
                 last_answer = Instant::now();
                 observer.observed(&status, start.elapsed(), next);
-                if let Some(outcome) = ended(&status) {
+                if let Some(outcome) = ended(operation.kind, &status) {
                     return Ok(outcome);
                 }
                 last = Some(status);
@@ -150,7 +152,12 @@ pub async fn wait_for<S: StatusSource>(
     }
 }
 
-fn ended(status: &FetchStatus) -> Option<WaitOutcome> {
+fn ended(kind: OperationKind, status: &FetchStatus) -> Option<WaitOutcome> {
+    // Where it is not all that was asked for, the deployment follows.
+    let is_prepared = status.operation_status.as_str() == "PreparationSucceeded";
+    if kind == OperationKind::Preparation && is_prepared {
+        return Some(WaitOutcome::Succeeded(status.clone()));
+    }
     match status.operation_status.outcome() {
         OperationOutcome::Running | OperationOutcome::Unknown => None,
         OperationOutcome::Succeeded => Some(WaitOutcome::Succeeded(status.clone())),

@@ -91,7 +91,7 @@ fn certainty(record: &Record, item: &HistoryItem) -> Option<Certainty> {
     let Some(kind) = kind_of(item) else {
         return Some(Certainty::Possible);
     };
-    if kind != record.request.kind {
+    if !may_be(kind, record.request.kind) {
         return None;
     }
     let name = item.name.as_deref().unwrap_or_default();
@@ -100,9 +100,10 @@ fn certainty(record: &Record, item: &HistoryItem) -> Option<Certainty> {
             let source = record.request.source.as_deref();
             source.is_some_and(|source| name.contains(source))
         }
-        OperationKind::Export | OperationKind::Deployment => {
-            record.request.name.as_deref() == Some(name)
-        }
+        OperationKind::Export
+        | OperationKind::Deployment
+        | OperationKind::Preparation
+        | OperationKind::OnPremisesDeployment => record.request.name.as_deref() == Some(name),
         OperationKind::ScaleUnitDeployment | OperationKind::ECommerceDeployment => {
             record.request.commerce.as_deref() == Some(name)
         }
@@ -114,6 +115,13 @@ fn certainty(record: &Record, item: &HistoryItem) -> Option<Certainty> {
     })
 }
 
+/// Whether the history may mean an operation of this kind. What it calls the two halves of an
+/// on-premises deployment is documented nowhere.
+fn may_be(told: OperationKind, kind: OperationKind) -> bool {
+    use OperationKind::{Deployment, OnPremisesDeployment, Preparation};
+    told == kind || (told == Deployment && matches!(kind, Preparation | OnPremisesDeployment))
+}
+
 /// The kind that a history's type names; `None` for a word that none of ours has.
 pub fn kind_of(item: &HistoryItem) -> Option<OperationKind> {
     let word = item.kind.as_deref().unwrap_or_default().to_lowercase();
@@ -122,6 +130,8 @@ pub fn kind_of(item: &HistoryItem) -> Option<OperationKind> {
         Some(OperationKind::Refresh)
     } else if has("export") {
         Some(OperationKind::Export)
+    } else if has("preparation") {
+        Some(OperationKind::Preparation)
     } else if has("scaleunit") {
         Some(OperationKind::ScaleUnitDeployment)
     } else if has("ecommerce") {

@@ -1,6 +1,6 @@
 //! Packages for environments, Commerce Scale Units and e-commerce (`/environment/v2`).
 
-use lcs_types::{AssetId, EnvironmentId, ProjectId};
+use lcs_types::{AssetId, EnvironmentId, OperationActivityId, ProjectId};
 use lcs_wire::lcs::{DeploymentStatus, ECommerceDeploymentStarted, FetchStatus};
 use reqwest::Method;
 
@@ -19,6 +19,12 @@ pub enum DeploymentTarget {
         /// The `updateName`; self-service environments want one.
         update_name: String,
     },
+    /// To an on-premises environment, under this name: it is only brought there, until
+    /// [`LcsApi::finalize_update`].
+    OnPremises {
+        /// The `updateName`.
+        update_name: String,
+    },
     /// To the Commerce Scale Unit of this name.
     ScaleUnit(String),
     /// To the e-commerce environment with this id.
@@ -30,6 +36,7 @@ impl DeploymentTarget {
     pub const fn kind(&self) -> OperationKind {
         match self {
             Self::Environment { .. } => OperationKind::Deployment,
+            Self::OnPremises { .. } => OperationKind::Preparation,
             Self::ScaleUnit(_) => OperationKind::ScaleUnitDeployment,
             Self::ECommerce(_) => OperationKind::ECommerceDeployment,
         }
@@ -38,7 +45,7 @@ impl DeploymentTarget {
     /// The scale unit or e-commerce environment.
     pub fn commerce(&self) -> Option<&str> {
         match self {
-            Self::Environment { .. } => None,
+            Self::Environment { .. } | Self::OnPremises { .. } => None,
             Self::ScaleUnit(name) | Self::ECommerce(name) => Some(name),
         }
     }
@@ -72,13 +79,15 @@ impl LcsApi {
             &environment_text,
         ];
         match target {
-            DeploymentTarget::Environment { .. } => {}
+            DeploymentTarget::Environment { .. } | DeploymentTarget::OnPremises { .. } => {}
             DeploymentTarget::ScaleUnit(name) => segments.extend(["commercescaleunit", name]),
             DeploymentTarget::ECommerce(id) => segments.extend(["ecommerce", id]),
         }
         segments.extend(["asset", &asset_text]);
         let mut url = self.transport.url(&segments);
-        if let DeploymentTarget::Environment { update_name } = target {
+        if let DeploymentTarget::Environment { update_name }
+        | DeploymentTarget::OnPremises { update_name } = target
+        {
             url.set_query(Some(&format!("updateName={}", encoded(update_name))));
         }
         let answer = self.send(Method::POST, url, Repeatable::No).await?;
@@ -96,9 +105,9 @@ impl LcsApi {
                     .deployment_id
                     .ok_or(ApiError::OutcomeUnknown(LostAnswer::Malformed(malformed)))?
             }
-            DeploymentTarget::Environment { .. } | DeploymentTarget::ScaleUnit(_) => {
-                started.envelope.operation_activity_id
-            }
+            DeploymentTarget::Environment { .. }
+            | DeploymentTarget::OnPremises { .. }
+            | DeploymentTarget::ScaleUnit(_) => started.envelope.operation_activity_id,
         };
         Ok(StartedOperation {
             kind: target.kind(),
@@ -109,7 +118,40 @@ impl LcsApi {
         })
     }
 
-    /// How far a deployment is. LCS knows of a Commerce Scale Unit only its last one.
+    /// Starts to put in its place what was brought to an on-premises environment.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`]; after [`ApiError::OutcomeUnknown`] the deployment may run.
+    pub async fn finalize_update(
+        &self,
+        project: ProjectId,
+        environment: EnvironmentId,
+        preparation: OperationActivityId,
+    ) -> Result<StartedOperation, ApiError> {
+        let url = self.transport.url(&[
+            "environment",
+            "v2",
+            "finalizeupdate",
+            "project",
+            &project.to_string(),
+            "environment",
+            &environment.to_string(),
+            "preparationactivityid",
+            &preparation.to_string(),
+        ]);
+        let started = self.start("the answer to the deployment", url).await?;
+        Ok(StartedOperation {
+            kind: OperationKind::OnPremisesDeployment,
+            project_id: project,
+            environment_id: environment,
+            operation_activity_id: started.operation_activity_id,
+            commerce: None,
+        })
+    }
+
+    /// How far a deployment is. LCS knows of a Commerce Scale Unit and of an on-premises environment
+    /// only the last one.
     ///
     /// # Errors
     ///
@@ -134,6 +176,9 @@ impl LcsApi {
             &environment,
         ];
         match operation.kind {
+            OperationKind::Preparation | OperationKind::OnPremisesDeployment => {
+                segments.push("onprem");
+            }
             OperationKind::ScaleUnitDeployment => segments.extend(["commercescaleunit", commerce]),
             OperationKind::ECommerceDeployment => {
                 segments.extend(["ecommerce", commerce, "deploymentactivity", &id]);

@@ -18,6 +18,10 @@ pub enum OperationKind {
     Export,
     /// A package is deployed to an environment.
     Deployment,
+    /// A package is brought to an on-premises environment.
+    Preparation,
+    /// What was brought to an on-premises environment is put in its place.
+    OnPremisesDeployment,
     /// An extension is deployed to a Commerce Scale Unit.
     ScaleUnitDeployment,
     /// A package is deployed to an e-commerce environment.
@@ -30,6 +34,8 @@ impl fmt::Display for OperationKind {
             Self::Refresh => "refresh",
             Self::Export => "export",
             Self::Deployment => "deployment",
+            Self::Preparation => "preparation",
+            Self::OnPremisesDeployment => "on-premises deployment",
             Self::ScaleUnitDeployment => "scale unit deployment",
             Self::ECommerceDeployment => "e-commerce deployment",
         })

@@ -80,7 +80,7 @@ impl OperationJournal for SqliteStore {
     async fn unfinished(&self) -> Result<Vec<Operation>, StoreError> {
         let action = "read the unfinished operations";
         let rows =
-            sqlx::query("SELECT * FROM operations WHERE ended_at IS NULL ORDER BY started_at, id")
+            sqlx::query("SELECT * FROM operations WHERE ended_at IS NULL ORDER BY started_at, rowid")
                 .fetch_all(&self.pool)
                 .await
                 .map_err(failed(action))?;
@@ -93,7 +93,7 @@ impl OperationJournal for SqliteStore {
     async fn history(&self, environment: EnvironmentId) -> Result<Vec<Operation>, StoreError> {
         let action = "read the history of an environment";
         let rows = sqlx::query(
-            "SELECT * FROM operations WHERE environment_id = $1 ORDER BY started_at DESC, id",
+            "SELECT * FROM operations WHERE environment_id = $1 ORDER BY started_at DESC, rowid DESC",
         )
         .bind(environment.to_string())
         .fetch_all(&self.pool)

@@ -88,6 +88,7 @@ impl OperationStatus {
                     OperationOutcome::Succeeded
                 }
                 "PreparationFailed"
+                | "DeploymentFailed"
                 | "ValidationFailed"
                 | "RollbackSignedOff"
                 | "RollbackAborted"

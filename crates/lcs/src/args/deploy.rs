@@ -7,6 +7,7 @@ use super::{ConnectionArgs, db::WaitingArgs, op::OpWaitArgs};
 #[derive(Debug, Subcommand)]
 pub(crate) enum DeployCommand {
     Start(DeployStartArgs),
+    Finalize(DeployFinalizeArgs),
     Status(DeployStatusArgs),
     /// Wait until a deployment has ended
     #[command(after_help = "Examples:\n  lcs deploy wait\n  lcs deploy wait 7 --timeout 7200")]
@@ -44,6 +45,27 @@ pub(crate) struct DeployStartArgs {
     pub(crate) yes: bool,
     #[command(flatten)]
     pub(crate) commerce: CommerceArgs,
+    #[command(flatten)]
+    pub(crate) waiting: WaitingArgs,
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArgs,
+}
+
+/// Deploy what was prepared for an on-premises environment
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  lcs deploy finalize --environment Contoso-LOCAL --yes --wait\n  lcs deploy finalize --environment Contoso-LOCAL --preparation 11111111-1111-4111-8111-111111111111 --yes"
+)]
+pub(crate) struct DeployFinalizeArgs {
+    /// The on-premises environment, by name or id
+    #[arg(long, value_name = "ENVIRONMENT")]
+    pub(crate) environment: String,
+    /// The operation activity id of its preparation; the last one of the journal when absent
+    #[arg(long, value_name = "ID")]
+    pub(crate) preparation: Option<String>,
+    /// Do not ask
+    #[arg(long)]
+    pub(crate) yes: bool,
     #[command(flatten)]
     pub(crate) waiting: WaitingArgs,
     #[command(flatten)]

@@ -28,7 +28,9 @@ pub(crate) use connection::ConnectionArgs;
 pub(crate) use db::{
     BackupsArgs, DbCommand, DownloadArgs, ExportArgs, RefreshArgs, StatusArgs, WaitArgs,
 };
-pub(crate) use deploy::{CommerceArgs, DeployCommand, DeployStartArgs, DeployStatusArgs};
+pub(crate) use deploy::{
+    CommerceArgs, DeployCommand, DeployFinalizeArgs, DeployStartArgs, DeployStatusArgs,
+};
 pub(crate) use doctor::DoctorArgs;
 pub(crate) use env::{
     EnvCommand, EnvHistoryArgs, EnvListArgs, EnvShowArgs, EnvStartArgs, EnvStopArgs,

@@ -3,6 +3,7 @@
 
 use std::{fs, path::Path, time::Duration};
 
+use lcs_cloud::config::InfrastructureKind;
 use lcs_testkit::{TestCloud, packages};
 
 use crate::{machine::Machine, operations::json, waiting::signed_in};
@@ -166,4 +167,62 @@ async fn commerce_packages_go_to_a_scale_unit_and_to_e_commerce() {
         );
         assert_eq!(ended["status"], "Succeeded", "{ended}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_on_premises_environment_is_brought_a_package_and_deploys_it_later() {
+    let cloud = TestCloud::start_with(|options| {
+        let test = &mut options.config.as_mut().unwrap().environments[2];
+        test.infrastructure = InfrastructureKind::OnPremises;
+    })
+    .await
+    .unwrap();
+    let machine = signed_in(&cloud).await;
+    let environment = ["--environment", "Contoso-TEST", "--yes"];
+    let finalize = [
+        &["deploy", "finalize", "--wait", "-o", "json"][..],
+        &environment,
+    ]
+    .concat();
+    assert_eq!(machine.run(&finalize).failed(2).error()["code"], "usage");
+
+    fs::write(machine.path("release.zip"), packages::deployable()).unwrap();
+    let upload = [
+        "asset",
+        "upload",
+        "release.zip",
+        "--name",
+        "release-42",
+        "--wait",
+    ];
+    json(&machine, &upload);
+    let start = [
+        "deploy",
+        "start",
+        "--asset=release-42",
+        "--name=update-42",
+        "--wait",
+    ];
+    let prepared = json(&machine, &[&start[..], &environment].concat());
+    assert_eq!(prepared["status"], "PreparationSucceeded");
+    let deployed = machine.run(&finalize).succeeded().json();
+    assert_eq!(deployed["status"], "Deployed");
+    let id = deployed["operation_activity_id"].as_str().unwrap();
+    let status = ["deploy", "status", id, "--environment", "Contoso-TEST"];
+    assert_eq!(json(&machine, &status)["status"], "Deployed");
+
+    let again = machine.run(&finalize).failed(5).error();
+    let message = again["message"].as_str().unwrap();
+    assert!(
+        message.contains("already being deployed, or is deployed"),
+        "{again}"
+    );
+    let history = json(&machine, &["env", "history", "Contoso-TEST"]);
+    let kinds: Vec<_> = history
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| &it["type"])
+        .collect();
+    assert_eq!(kinds.len(), 2, "{history}");
 }

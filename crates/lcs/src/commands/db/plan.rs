@@ -247,11 +247,16 @@ fn target_kind(target: &EnvironmentDetail) -> Check {
 fn infrastructure(environments: &[&EnvironmentDetail]) -> Check {
     let hosted = environments
         .iter()
-        .find(|each| each.environment_infrastructure.as_deref() == Some("CustomerManaged"));
+        .filter_map(|each| match each.environment_infrastructure.as_deref() {
+            Some("CustomerManaged") => Some((each, "cloud-hosted")),
+            Some("CustomerOnPrem") => Some((each, "on-premises")),
+            _ => None,
+        })
+        .next();
     let (verdict, detail) = match hosted {
-        Some(one) => (
+        Some((one, kind)) => (
             Verdict::Refused,
-            format!("{} is cloud-hosted", one.environment_name),
+            format!("{} is {kind}", one.environment_name),
         ),
         None => (Verdict::Ok, "managed by Microsoft".to_owned()),
     };

@@ -1,5 +1,7 @@
 //! `lcs deploy …`: packages for environments, Commerce Scale Units and e-commerce.
 
+mod finalize;
+
 use lcs_client::{DeploymentTarget, StartedOperation, journal::Request};
 use lcs_wire::lcs::{AssetFileType, EnvironmentDetail};
 
@@ -17,26 +19,40 @@ use crate::{
 pub(super) async fn run(context: &Context, command: DeployCommand) -> Result<Report, Diagnostic> {
     match command {
         DeployCommand::Start(args) => begin(context, args).await,
+        DeployCommand::Finalize(args) => finalize::run(context, args).await,
         DeployCommand::Status(args) => status(context, args).await,
         // The journal knows which kind of status to ask for.
         DeployCommand::Wait(args) => op::run(context, OpCommand::Wait(args)).await,
     }
 }
 
-fn target(commerce: CommerceArgs, name: Option<String>) -> DeploymentTarget {
+fn target(
+    commerce: CommerceArgs,
+    name: Option<String>,
+    environment: &EnvironmentDetail,
+) -> DeploymentTarget {
+    let update_name = name.unwrap_or_default();
     match (commerce.scale_unit, commerce.ecommerce) {
         (Some(name), _) => DeploymentTarget::ScaleUnit(name),
         (None, Some(id)) => DeploymentTarget::ECommerce(id),
-        (None, None) => DeploymentTarget::Environment {
-            update_name: name.unwrap_or_default(),
-        },
+        (None, None) if is_on_premises(environment) => DeploymentTarget::OnPremises { update_name },
+        (None, None) => DeploymentTarget::Environment { update_name },
     }
+}
+
+/// LCS documents no word for them; these are the ones of its portal.
+fn is_on_premises(environment: &EnvironmentDetail) -> bool {
+    let infrastructure = environment.environment_infrastructure.as_deref();
+    let kind = environment.environment_type.as_deref();
+    infrastructure == Some("CustomerOnPrem") || kind.is_some_and(|kind| kind.starts_with("OnPrem"))
 }
 
 /// The type of package that goes there.
 const fn file_type(target: &DeploymentTarget) -> AssetFileType {
     match target {
-        DeploymentTarget::Environment { .. } => AssetFileType::SoftwareDeployablePackage,
+        DeploymentTarget::Environment { .. } | DeploymentTarget::OnPremises { .. } => {
+            AssetFileType::SoftwareDeployablePackage
+        }
         DeploymentTarget::ScaleUnit(_) => AssetFileType::CommerceCloudScaleUnitExtension,
         DeploymentTarget::ECommerce(_) => AssetFileType::ECommercePackage,
     }
@@ -50,7 +66,7 @@ async fn begin(context: &Context, args: DeployStartArgs) -> Result<Report, Diagn
     let environments = signed_in.api.environments(signed_in.project).await?;
     let environment = names::environment(&environments, &args.environment)?;
     connection.may_change_environment(&environment.environment_name, environment.environment_id)?;
-    let target = target(args.commerce, args.name.clone());
+    let target = target(args.commerce, args.name.clone(), environment);
     let asset = names::asset(&signed_in, file_type(&target), &args.asset).await?;
     if !args.yes {
         confirm(context, &args.asset, environment)?;
@@ -71,9 +87,12 @@ async fn begin(context: &Context, args: DeployStartArgs) -> Result<Report, Diagn
         ..OperationReport::started(&tracked)
     };
     if !args.waiting.wait {
-        context
-            .output
-            .note("started; wait for it with: lcs deploy wait");
+        context.output.note(match target {
+            DeploymentTarget::OnPremises { .. } => {
+                "being prepared; wait with lcs deploy wait, then deploy it: lcs deploy finalize"
+            }
+            _ => "started; wait for it with: lcs deploy wait",
+        });
         return Ok(Report::one(&report));
     }
     let status = wait(context, &signed_in, &tracked, args.waiting.timeout).await?;
@@ -103,8 +122,10 @@ async fn status(context: &Context, args: DeployStatusArgs) -> Result<Report, Dia
     let operation_activity_id = parse_id(&args.id)?;
     let connection = context.connection(&args.connection)?;
     let signed_in = signed_in::api(context, &connection).await?;
-    let environment_id = names::environment_id(&signed_in, &args.environment).await?;
-    let target = target(args.commerce, None);
+    let environments = signed_in.api.environments(signed_in.project).await?;
+    let environment = names::environment(&environments, &args.environment)?;
+    let environment_id = environment.environment_id;
+    let target = target(args.commerce, None, environment);
     let tracked = Tracked {
         operation: StartedOperation {
             kind: target.kind(),
