@@ -6,6 +6,7 @@
 
 mod args;
 mod commands;
+mod completion;
 mod config;
 mod diagnostic;
 mod exit;
@@ -25,6 +26,7 @@ use crate::{
 
 fn main() -> ExitCode {
     leave_no_core();
+    completion::answer_the_shell();
     let environment = Environment::read();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,

@@ -79,11 +79,12 @@ impl OperationJournal for SqliteStore {
 
     async fn unfinished(&self) -> Result<Vec<Operation>, StoreError> {
         let action = "read the unfinished operations";
-        let rows =
-            sqlx::query("SELECT * FROM operations WHERE ended_at IS NULL ORDER BY started_at, rowid")
-                .fetch_all(&self.pool)
-                .await
-                .map_err(failed(action))?;
+        let rows = sqlx::query(
+            "SELECT * FROM operations WHERE ended_at IS NULL ORDER BY started_at, rowid",
+        )
+        .fetch_all(&self.pool)
+        .await
+        .map_err(failed(action))?;
         rows.iter()
             .map(read)
             .collect::<Result<_, _>>()

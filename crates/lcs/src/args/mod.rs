@@ -186,7 +186,9 @@ pub(crate) enum Command {
     Local(LocalCommand),
     Sandbox(SandboxArgs),
     /// Print a shell's completions
-    #[command(after_help = "Examples:\n  lcs completions bash")]
+    #[command(
+        after_help = "Examples:\n  lcs completions bash > ~/.local/share/bash-completion/completions/lcs\n  lcs completions fish > ~/.config/fish/completions/lcs.fish"
+    )]
     Completions {
         /// The shell
         #[arg(value_enum)]

@@ -123,7 +123,7 @@ pub(crate) async fn run(
         Command::Serve(args) => serve::run(&context, args).await,
         Command::Local(command) => local::run(&context, command).await,
         Command::Sandbox(args) => sandbox::run(&context, args).await,
-        Command::Completions { shell } => Ok(completions::run(shell)),
+        Command::Completions { shell } => completions::run(shell),
         Command::Man { to } => man::run(to.as_deref()),
     }
 }

@@ -55,7 +55,7 @@ pub(super) async fn environment_id(
     if let Ok(id) = wanted.parse() {
         return Ok(id);
     }
-    let environments = signed_in.api.environments(signed_in.project).await?;
+    let environments = signed_in.environments().await?;
     Ok(environment(&environments, wanted)?.environment_id)
 }
 
@@ -101,7 +101,7 @@ pub(super) async fn asset(
     if let Ok(id) = wanted.parse() {
         return Ok(id);
     }
-    let assets = signed_in.api.assets(signed_in.project, file_type).await?;
+    let assets = signed_in.assets(file_type).await?;
     asset_among(&assets, file_type, wanted).map(|asset| asset.id)
 }
 

@@ -1,17 +1,19 @@
 //! A command that needs a sign-in gets one from here and nowhere else.
 
-use std::{sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use lcs_client::{Failure, LcsApi, RetryObserver};
+use lcs_client::{ApiError, Failure, LcsApi, RetryObserver};
 use lcs_signin::{
     ExportedSession, ExportedSessionError, HttpClient, HttpSettings, Session, SignInClient,
     TokenCache, TokenSource as _,
 };
 use lcs_types::{ProjectId, SystemClock, SystemRandomness, UserPrincipalName};
+use lcs_wire::lcs::{AssetFileType, DatabaseAsset, EnvironmentDetail, FileAsset};
+use url::Url;
 
 use super::{Context, token_cache};
 use crate::{
-    config::Connection,
+    config::{Connection, KnownName, KnownNames, Named},
     diagnostic::{Code, Diagnostic},
     output::Output,
 };
@@ -79,9 +81,67 @@ pub(super) struct SignedInApi {
     pub(super) api: LcsApi,
     pub(super) http: HttpClient,
     pub(super) project: ProjectId,
+    base: Url,
+    known_names: PathBuf,
 }
 
 impl SignedInApi {
+    /// The environments of the project, which the shell then knows by name.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`].
+    pub(super) async fn environments(&self) -> Result<Vec<EnvironmentDetail>, ApiError> {
+        let environments = self.api.environments(self.project).await?;
+        let names = environments.iter().map(|environment| KnownName {
+            name: environment.environment_name.clone(),
+            about: environment.environment_type.clone().unwrap_or_default(),
+        });
+        self.remember(Named::Environments, names);
+        Ok(environments)
+    }
+
+    /// The database backups of the project, under the same terms.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`].
+    pub(super) async fn backups(&self) -> Result<Vec<DatabaseAsset>, ApiError> {
+        let backups = self.api.databases(self.project).await?;
+        let names = backups.iter().map(|backup| KnownName {
+            name: backup.name.clone(),
+            about: backup.created_date_time.clone(),
+        });
+        self.remember(Named::Backups, names);
+        Ok(backups)
+    }
+
+    /// The assets of a type, under the same terms.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`].
+    pub(super) async fn assets(
+        &self,
+        file_type: AssetFileType,
+    ) -> Result<Vec<FileAsset>, ApiError> {
+        let assets = self.api.assets(self.project, file_type).await?;
+        let names = assets.iter().filter_map(|asset| {
+            Some(KnownName {
+                name: asset.name.clone()?,
+                about: file_type.heading().to_string(),
+            })
+        });
+        self.remember(Named::Assets, names);
+        Ok(assets)
+    }
+
+    /// Nothing depends on it, so a disk that does not take it is nobody's concern.
+    fn remember(&self, what: Named, names: impl Iterator<Item = KnownName>) {
+        let place = (&self.base, self.project);
+        let _ = KnownNames::remember(&self.known_names, place, what, names);
+    }
+
     /// The same for a command that gives up after so many seconds: no call waits longer than that for
     /// LCS to take it.
     pub(super) fn within(mut self, timeout: Option<u64>) -> Self {
@@ -122,10 +182,12 @@ pub(super) async fn api(
     session.token().await?;
     let http = http(connection)?;
     Ok(SignedInApi {
-        api: LcsApi::new(base, http.clone(), Arc::new(session))
+        api: LcsApi::new(base.clone(), http.clone(), Arc::new(session))
             .with_retry_observer(Arc::new(Repetitions(context.output.clone()))),
         http,
         project,
+        base,
+        known_names: context.paths.known_names(),
     })
 }
 

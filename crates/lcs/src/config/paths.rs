@@ -78,6 +78,11 @@ impl Paths {
         self.state.join("operations.jsonl")
     }
 
+    /// The names that the shell offers to complete.
+    pub(crate) fn known_names(&self) -> PathBuf {
+        self.state.join("names")
+    }
+
     /// The assets that are being uploaded.
     pub(crate) fn uploads(&self) -> PathBuf {
         self.state.join("uploads")

@@ -7,6 +7,7 @@
 )]
 
 mod assets;
+mod completion;
 mod doctor;
 mod forms;
 mod local_cloud;

@@ -85,10 +85,7 @@ async fn list(context: &Context, args: AssetListArgs) -> Result<Report, Diagnost
     let assets = if args.shared {
         signed_in.api.shared_assets(args.of.file_type).await?
     } else {
-        signed_in
-            .api
-            .assets(signed_in.project, args.of.file_type)
-            .await?
+        signed_in.assets(args.of.file_type).await?
     };
     let assets: Vec<Asset> = assets.into_iter().map(Into::into).collect();
     Ok(Report::list(&assets, "There are no assets of this type."))

@@ -50,7 +50,7 @@ impl Backup {
 pub(super) async fn run(context: &Context, args: BackupsArgs) -> Result<Report, Diagnostic> {
     let connection = context.connection(&args.connection)?;
     let signed_in = signed_in::api(context, &connection).await?;
-    let assets = signed_in.api.databases(signed_in.project).await?;
+    let assets = signed_in.backups().await?;
     let backups: Vec<Backup> = assets
         .into_iter()
         .map(|asset| Backup::of(asset, args.show_urls))

@@ -37,7 +37,7 @@ impl Shown for DownloadedBackup {
 pub(super) async fn run(context: &Context, args: DownloadArgs) -> Result<Report, Diagnostic> {
     let connection = context.connection(&args.connection)?;
     let signed_in = signed_in::api(context, &connection).await?;
-    let backups = signed_in.api.databases(signed_in.project).await?;
+    let backups = signed_in.backups().await?;
     let backup = match &args.backup {
         Some(wanted) => names::backup(&backups, wanted)?,
         None => names::latest_backup(&backups)?,
@@ -71,7 +71,7 @@ struct Listing<'api> {
 #[async_trait]
 impl LinkSource for Listing<'_> {
     async fn link(&self) -> Option<SignedUrl> {
-        let listed = self.signed_in.api.databases(self.signed_in.project).await;
+        let listed = self.signed_in.backups().await;
         // Without a list the refusal of the link is what the user hears of.
         let backups = listed.ok()?;
         let backup = backups.iter().find(|each| each.id == self.backup)?;

@@ -24,7 +24,7 @@ pub(super) async fn run(context: &Context, args: ExportArgs) -> Result<Report, D
     let signed_in = signed_in::api(context, &connection)
         .await?
         .within(args.waiting.timeout);
-    let environments = signed_in.api.environments(signed_in.project).await?;
+    let environments = signed_in.environments().await?;
     let environment = names::environment(&environments, &args.environment)?;
     if args.plan {
         return plan::export(context, &signed_in, environment, &name).await;

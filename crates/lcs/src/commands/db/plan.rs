@@ -86,7 +86,7 @@ pub(super) async fn export(
 ) -> Result<Report, Diagnostic> {
     let quota = quota_of(context, signed_in, environment).await?;
     let mut checks = export_checks(environment, quota);
-    let backups = signed_in.api.databases(signed_in.project).await?;
+    let backups = signed_in.backups().await?;
     let is_taken = backups.iter().any(|backup| backup.name == name.as_str());
     checks.push(Check {
         what: "name",

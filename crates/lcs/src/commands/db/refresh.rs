@@ -20,7 +20,7 @@ pub(super) async fn run(context: &Context, args: RefreshArgs) -> Result<Report, 
     let signed_in = signed_in::api(context, &connection)
         .await?
         .within(args.waiting.timeout);
-    let environments = signed_in.api.environments(signed_in.project).await?;
+    let environments = signed_in.environments().await?;
     let source = names::environment(&environments, &args.source)?;
     let target = names::environment(&environments, &args.target)?;
     if source.environment_id == target.environment_id {

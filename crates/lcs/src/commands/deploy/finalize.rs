@@ -22,7 +22,7 @@ pub(super) async fn run(context: &Context, args: DeployFinalizeArgs) -> Result<R
     let signed_in = signed_in::api(context, &connection)
         .await?
         .within(args.waiting.timeout);
-    let environments = signed_in.api.environments(signed_in.project).await?;
+    let environments = signed_in.environments().await?;
     let environment = names::environment(&environments, &args.environment)?;
     let (id, name) = (environment.environment_id, &environment.environment_name);
     connection.may_change_environment(name, id)?;

@@ -63,7 +63,7 @@ async fn begin(context: &Context, args: DeployStartArgs) -> Result<Report, Diagn
     let signed_in = signed_in::api(context, &connection)
         .await?
         .within(args.waiting.timeout);
-    let environments = signed_in.api.environments(signed_in.project).await?;
+    let environments = signed_in.environments().await?;
     let environment = names::environment(&environments, &args.environment)?;
     connection.may_change_environment(&environment.environment_name, environment.environment_id)?;
     let target = target(args.commerce, args.name.clone(), environment);
@@ -122,7 +122,7 @@ async fn status(context: &Context, args: DeployStatusArgs) -> Result<Report, Dia
     let operation_activity_id = parse_id(&args.id)?;
     let connection = context.connection(&args.connection)?;
     let signed_in = signed_in::api(context, &connection).await?;
-    let environments = signed_in.api.environments(signed_in.project).await?;
+    let environments = signed_in.environments().await?;
     let environment = names::environment(&environments, &args.environment)?;
     let environment_id = environment.environment_id;
     let target = target(args.commerce, None, environment);

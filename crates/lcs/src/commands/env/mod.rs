@@ -112,7 +112,7 @@ pub(super) async fn run(context: &Context, command: EnvCommand) -> Result<Report
 async fn list(context: &Context, args: EnvListArgs) -> Result<Report, Diagnostic> {
     let connection = context.connection(&args.connection)?;
     let signed_in = signed_in::api(context, &connection).await?;
-    let environments = signed_in.api.environments(signed_in.project).await?;
+    let environments = signed_in.environments().await?;
     let environments: Vec<Environment> = environments.into_iter().map(Into::into).collect();
     Ok(Report::list(
         &environments,
@@ -123,7 +123,7 @@ async fn list(context: &Context, args: EnvListArgs) -> Result<Report, Diagnostic
 async fn show(context: &Context, args: EnvShowArgs) -> Result<Report, Diagnostic> {
     let connection = context.connection(&args.connection)?;
     let signed_in = signed_in::api(context, &connection).await?;
-    let environments = signed_in.api.environments(signed_in.project).await?;
+    let environments = signed_in.environments().await?;
     let environment = names::environment(&environments, &args.environment)?.clone();
     Ok(Report::one(&WholeEnvironment(environment.into())))
 }

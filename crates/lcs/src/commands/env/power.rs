@@ -76,7 +76,7 @@ async fn run(
 ) -> Result<Report, Diagnostic> {
     let connection = context.connection(flags)?;
     let signed_in = signed_in::api(context, &connection).await?.within(timeout);
-    let environments = signed_in.api.environments(signed_in.project).await?;
+    let environments = signed_in.environments().await?;
     let mut environment = names::environment(&environments, wanted)?.clone();
     let id = environment.environment_id;
     connection.may_change_environment(&environment.environment_name, id)?;
