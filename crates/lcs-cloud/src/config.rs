@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     environments::{EnvironmentConfig, EnvironmentKind, InfrastructureKind, LifecycleKind},
-    lcs::{LcsConfig, TrustedMemberConfig, TrustedTenantConfig},
+    lcs::{LcsConfig, SharedAssetConfig, TrustedMemberConfig, TrustedTenantConfig},
 };
 use crate::data_directory::{DataDirectory, DataDirectoryError, io_error, write_private};
 
@@ -345,7 +345,8 @@ impl CloudConfig {
         }
     }
 
-    /// Reads a TOML file; relative paths of databases count from the file's folder.
+    /// Reads a TOML file; relative paths of databases and shared assets count from the file's
+    /// folder.
     ///
     /// # Errors
     ///
@@ -361,14 +362,12 @@ impl CloudConfig {
             source: Box::new(source),
         })?;
         let folder = path.parent().unwrap_or_else(|| Path::new("."));
-        for environment in &mut config.environments {
-            if let Some(database) = environment
-                .database
-                .as_mut()
-                .filter(|path| path.is_relative())
-            {
-                *database = folder.join(&*database);
-            }
+        let databases = config.environments.iter_mut();
+        let databases = databases.filter_map(|environment| environment.database.as_mut());
+        let assets = config.lcs.shared_assets.iter_mut();
+        for file in databases.chain(assets.map(|asset| &mut asset.file)) {
+            // An absolute path stays what it is.
+            *file = folder.join(&*file);
         }
         config.check()?;
         Ok(config)

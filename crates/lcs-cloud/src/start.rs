@@ -30,6 +30,7 @@ use crate::{
     report::MovementReport,
     rsat::RsatCertificates,
     seed::{self, SeedError},
+    shared_library::{self, SharedLibraryError},
     trusted_tenants::{TrustedTenantError, TrustedTenants},
     url_key,
 };
@@ -109,6 +110,9 @@ pub enum StartError {
     /// The tenant, the project or a database cannot be made.
     #[error(transparent)]
     Seed(#[from] SeedError),
+    /// A file does not get to the shared asset library.
+    #[error(transparent)]
+    SharedLibrary(#[from] SharedLibraryError),
     /// The keys of the trusted tenants could never be fetched.
     #[error(transparent)]
     TrustedTenants(#[from] TrustedTenantError),
@@ -184,6 +188,9 @@ impl RunningCloud {
         engine.recover().await?;
         let validation =
             AssetValidation::new(shared.clone(), artifacts.clone(), options.clock.clone());
+        let shared_assets = &config.lcs.shared_assets;
+        let now = options.clock.now();
+        shared_library::ensure(&*shared, &artifacts, shared_assets, config.project.id, now).await?;
         validation.recover().await?;
         let services = Services::new(ServiceParts {
             directory: entra.clone(),

@@ -12,6 +12,6 @@ pub mod recognise;
 mod record;
 
 pub use file::{Journal, JournalError};
-pub use quota::{Quota, quota};
+pub use quota::{QUOTA_WINDOW, Quota, quota};
 pub use recognise::{Certainty, Recognised, recognise};
 pub use record::{Record, Request, State};

@@ -11,9 +11,10 @@ use lcs_wire::lcs::{HistoryItem, parse_listing_date};
 use super::{Record, recognise::kind_of};
 use crate::lcs::OperationKind;
 
-/// Starts within [`WINDOW`].
+/// Starts within [`QUOTA_WINDOW`].
 const STARTS: usize = 3;
-const WINDOW: SignedDuration = SignedDuration::from_hours(24);
+/// How long a start counts.
+pub const QUOTA_WINDOW: SignedDuration = SignedDuration::from_hours(24);
 
 /// What is left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +54,7 @@ pub fn quota(
     }
     let mut counted: Vec<Timestamp> = starts
         .into_values()
-        .filter(|at| now.duration_since(*at) < WINDOW)
+        .filter(|at| now.duration_since(*at) < QUOTA_WINDOW)
         .collect();
     counted.sort_unstable();
     let left = STARTS.saturating_sub(counted.len());
@@ -61,7 +62,7 @@ pub fn quota(
     let next = counted.len().saturating_sub(STARTS);
     Quota {
         left,
-        reopens_at: counted.get(next).map(|at| *at + WINDOW),
+        reopens_at: counted.get(next).map(|at| *at + QUOTA_WINDOW),
     }
 }
 

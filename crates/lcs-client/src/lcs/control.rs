@@ -1,7 +1,10 @@
 //! What an environment went through, starting and stopping it, and its RSAT certificate.
 
+use jiff::Timestamp;
 use lcs_types::{EnvironmentId, OperationActivityId, ProjectId};
-use lcs_wire::lcs::{HistoryItem, HistoryPage, RsatCertificate, RsatCertificateAnswer};
+use lcs_wire::lcs::{
+    HistoryItem, HistoryPage, RsatCertificate, RsatCertificateAnswer, parse_listing_date,
+};
 
 use super::LcsApi;
 use crate::error::{ApiError, Malformed};
@@ -35,12 +38,42 @@ impl LcsApi {
         project: ProjectId,
         environment: EnvironmentId,
     ) -> Result<Vec<HistoryItem>, ApiError> {
+        self.history_while(project, environment, |_| true).await
+    }
+
+    /// The pages of the history that tell of what began after `since`; the last one may tell of more.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`].
+    pub async fn history_since(
+        &self,
+        project: ProjectId,
+        environment: EnvironmentId,
+        since: Timestamp,
+    ) -> Result<Vec<HistoryItem>, ApiError> {
+        let is_later = |oldest: &HistoryItem| {
+            let start = oldest.start_date_time_utc.as_deref();
+            start
+                .and_then(parse_listing_date)
+                .is_none_or(|at| at > since)
+        };
+        self.history_while(project, environment, is_later).await
+    }
+
+    /// Page by page, as long as the oldest one of a page is wanted.
+    async fn history_while(
+        &self,
+        project: ProjectId,
+        environment: EnvironmentId,
+        is_wanted: impl Fn(&HistoryItem) -> bool,
+    ) -> Result<Vec<HistoryItem>, ApiError> {
         let mut items = Vec::new();
         for number in 1..=MOST_PAGES {
             let page = self.history_page(project, environment, number).await?;
             let data = page.data.unwrap_or_default();
             // An empty page that announces more would go on for ever.
-            let is_last = !page.result_has_more_pages || data.is_empty();
+            let is_last = !page.result_has_more_pages || !data.last().is_some_and(&is_wanted);
             items.extend(data);
             if is_last {
                 break;

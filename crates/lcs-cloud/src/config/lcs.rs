@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use lcs_server::LcsSettings;
-use lcs_types::{Region, TenantId, UserId};
+use lcs_types::{AssetId, Region, TenantId, UserId};
+use lcs_wire::lcs::AssetFileType;
 use serde::{Deserialize, Serialize};
 
 use super::{ConfigError, ProjectRoleName};
@@ -29,6 +30,40 @@ pub struct LcsConfig {
     /// The tenants of other identity providers whose tokens are taken.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub trusted_tenants: Vec<TrustedTenantConfig>,
+    /// The files of the shared asset library.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shared_assets: Vec<SharedAssetConfig>,
+}
+
+/// A file of the shared asset library, which Microsoft fills at the service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SharedAssetConfig {
+    /// Its id.
+    pub id: AssetId,
+    /// Its name.
+    pub name: String,
+    /// What it is, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Its type, by name or number, as `lcs asset list --type` takes it.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The file; it is copied when the cloud first knows it.
+    pub file: PathBuf,
+}
+
+impl SharedAssetConfig {
+    /// Its type.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::Contradiction`] for a word that is none.
+    pub(crate) fn file_type(&self) -> Result<AssetFileType, ConfigError> {
+        self.kind.parse().map_err(|_| {
+            ConfigError::Contradiction(format!("`{}` is no type of an asset", self.kind))
+        })
+    }
 }
 
 /// A tenant of Microsoft Entra, or of whatever publishes the same documents.
@@ -74,6 +109,7 @@ impl Default for LcsConfig {
             instances: Vec::new(),
             identity_provider: true,
             trusted_tenants: Vec::new(),
+            shared_assets: Vec::new(),
         }
     }
 }
@@ -108,6 +144,9 @@ impl LcsConfig {
 
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         self.regions()?;
+        for asset in &self.shared_assets {
+            asset.file_type()?;
+        }
         for tenant in &self.trusted_tenants {
             let is_https = tenant.authority.starts_with("https://");
             if !is_https {

@@ -163,7 +163,7 @@ mod tests {
         assert_eq!(verdict(std::slice::from_ref(&done)).ok(), wanted);
         assert_eq!(verdict(&[]), Err(PreparationRefusal::Unknown));
         assert_eq!(
-            prepared(&[done.clone()], None).map(drop),
+            prepared(std::slice::from_ref(&done), None).map(drop),
             Err(PreparationRefusal::Unknown)
         );
         assert_eq!(

@@ -173,6 +173,9 @@ pub(crate) struct ProfileSetArgs {
     /// Let this environment be changed, and no other; repeat for more
     #[arg(long, value_name = "ENVIRONMENT")]
     pub(crate) allowed_target: Vec<String>,
+    /// Forget the targets that were allowed before
+    #[arg(long)]
+    pub(crate) clear_allowed_targets: bool,
     #[command(flatten)]
     pub(crate) connection: ConnectionArgs,
 }

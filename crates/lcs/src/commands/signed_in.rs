@@ -129,7 +129,7 @@ impl SignedInApi {
         let names = assets.iter().filter_map(|asset| {
             Some(KnownName {
                 name: asset.name.clone()?,
-                about: file_type.heading().to_string(),
+                about: file_type.heading().clone(),
             })
         });
         self.remember(Named::Assets, names);

@@ -3,8 +3,9 @@
 
 use std::{fs, path::Path, time::Duration};
 
-use lcs_cloud::config::InfrastructureKind;
+use lcs_cloud::config::{InfrastructureKind, SharedAssetConfig};
 use lcs_testkit::{TestCloud, packages};
+use lcs_types::AssetId;
 
 use crate::{machine::Machine, operations::json, waiting::signed_in};
 
@@ -167,6 +168,35 @@ async fn commerce_packages_go_to_a_scale_unit_and_to_e_commerce() {
         );
         assert_eq!(ended["status"], "Succeeded", "{ended}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_shared_library_has_the_files_of_the_configuration() {
+    let files = tempfile::tempdir().unwrap();
+    let file = files.path().join("demo.axmodel");
+    fs::write(&file, "a model").unwrap();
+    let cloud = TestCloud::start_with(|options| {
+        let shared = &mut options.config.as_mut().unwrap().lcs.shared_assets;
+        shared.push(SharedAssetConfig {
+            id: AssetId::from_u128(42),
+            name: "demo".to_owned(),
+            description: None,
+            kind: "model".to_owned(),
+            file,
+        });
+    })
+    .await
+    .unwrap();
+    cloud.wait_until_idle().await;
+    let machine = signed_in(&cloud).await;
+    let listed = json(&machine, &["asset", "list", "--shared", "--type", "model"]);
+    assert_eq!(listed[0]["name"], "demo", "{listed}");
+    let id = listed[0]["id"].as_str().unwrap();
+    json(&machine, &["asset", "download", id, "--to", "demo.axmodel"]);
+    let fetched = fs::read_to_string(machine.path("demo.axmodel")).unwrap();
+    assert_eq!(fetched, "a model");
+    let delete = machine.run(&["asset", "delete", id, "--yes", "-o", "json"]);
+    assert_eq!(delete.failed(5).error()["code"], "refused");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -134,7 +134,10 @@ async fn a_profile_says_what_may_be_changed() {
     let refused = refresh(&machine, &[]).failed(2).error();
     assert_eq!(refused["code"], "target_not_allowed");
     let this = ["profile", "set", "cloud", "--allowed-target", "contoso-uat"];
-    machine.run(&this).succeeded();
+    let only = [&this[..], &["--clear-allowed-targets"]].concat();
+    machine.run(&only).succeeded();
+    let shown = json(&machine, &["profile", "show", "cloud"]);
+    assert_eq!(shown["allowed_targets"], json!(["contoso-uat"]), "{shown}");
     machine
         .run(&["profile", "set", "cloud", "--read-only"])
         .succeeded();
@@ -226,7 +229,7 @@ async fn the_asset_library_is_looked_at_and_unknown_names_are_told_before_anythi
 }
 
 /// Waits for it while the cloud's time passes.
-async fn waited_for(cloud: &TestCloud, machine: &Machine, arguments: &[&str]) -> Value {
+fn waited_for(cloud: &TestCloud, machine: &Machine, arguments: &[&str]) -> Value {
     std::thread::scope(|scope| {
         let waiting = scope.spawn(|| json(machine, arguments));
         while !waiting.is_finished() {
@@ -248,15 +251,9 @@ async fn a_cloud_hosted_environment_is_stopped_and_started() {
     .unwrap();
     let machine = signed_in(&cloud).await;
     let stop = ["env", "stop", "Contoso-TEST", "--wait"];
-    assert_eq!(
-        waited_for(&cloud, &machine, &stop).await["state"],
-        "Stopped"
-    );
+    assert_eq!(waited_for(&cloud, &machine, &stop)["state"], "Stopped");
     let start = ["env", "start", "Contoso-TEST", "--wait"];
-    assert_eq!(
-        waited_for(&cloud, &machine, &start).await["state"],
-        "Finished"
-    );
+    assert_eq!(waited_for(&cloud, &machine, &start)["state"], "Finished");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

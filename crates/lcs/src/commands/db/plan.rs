@@ -2,7 +2,7 @@
 //! in, verdicts out.
 
 use jiff::Timestamp;
-use lcs_client::journal::{Quota, quota};
+use lcs_client::journal::{QUOTA_WINDOW, Quota, quota};
 use lcs_types::{BackupName, Clock as _, SystemClock};
 use lcs_wire::lcs::EnvironmentDetail;
 use serde::Serialize;
@@ -164,9 +164,11 @@ async fn quota_of(
     environment: &EnvironmentDetail,
 ) -> Result<Quota, Diagnostic> {
     let id = environment.environment_id;
-    let history = signed_in.api.recent_history(signed_in.project, id).await?;
+    let now = SystemClock.now();
+    let (api, project) = (&signed_in.api, signed_in.project);
+    let history = api.history_since(project, id, now - QUOTA_WINDOW).await?;
     let records = journal(context).records()?;
-    Ok(quota(id, &history, &records, SystemClock.now()))
+    Ok(quota(id, &history, &records, now))
 }
 
 /// Whether it is a production environment.
@@ -245,14 +247,14 @@ fn target_kind(target: &EnvironmentDetail) -> Check {
 }
 
 fn infrastructure(environments: &[&EnvironmentDetail]) -> Check {
-    let hosted = environments
-        .iter()
-        .filter_map(|each| match each.environment_infrastructure.as_deref() {
-            Some("CustomerManaged") => Some((each, "cloud-hosted")),
-            Some("CustomerOnPrem") => Some((each, "on-premises")),
-            _ => None,
-        })
-        .next();
+    let hosted =
+        environments
+            .iter()
+            .find_map(|each| match each.environment_infrastructure.as_deref() {
+                Some("CustomerManaged") => Some((each, "cloud-hosted")),
+                Some("CustomerOnPrem") => Some((each, "on-premises")),
+                _ => None,
+            });
     let (verdict, detail) = match hosted {
         Some((one, kind)) => (
             Verdict::Refused,

@@ -31,6 +31,9 @@ pub(super) fn run(context: &Context, args: ProfileSetArgs) -> Result<Report, Dia
     if let Some(read_only) = args.read_only {
         profile.read_only = read_only;
     }
+    if args.clear_allowed_targets {
+        profile.allowed_targets.clear();
+    }
     for target in args.allowed_target {
         if !profile.allowed_targets.contains(&target) {
             profile.allowed_targets.push(target);
