@@ -157,7 +157,7 @@ impl Engine {
     }
 
     /// Starts to put in its place what a preparation brought to an on-premises environment, which
-    /// the caller has found in its history ([`deploy::on_premises::prepared`]).
+    /// the caller has found in its history ([`crate::deploy::on_premises::prepared`]).
     ///
     /// # Errors
     ///
