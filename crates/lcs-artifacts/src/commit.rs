@@ -126,7 +126,9 @@ impl ArtifactStore {
         check: impl FnOnce(Option<&BlobProperties>) -> Result<(), E>,
     ) -> Result<(), E> {
         let named: Result<Settled<'_>, Refused<E>> = self.name(key, naming, |there| {
-            refuse_sealed(there).map_err(|sealed| Refused(sealed.into()))?;
+            refuse_sealed(there)
+                .and_then(|()| self.refuse_retired(key))
+                .map_err(|refused| Refused(refused.into()))?;
             check(there).map_err(Refused)
         });
         let _named = named.map_err(|Refused(error)| error)?;

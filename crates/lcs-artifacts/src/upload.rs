@@ -25,6 +25,8 @@ use crate::{
 
 const UPLOADS: &str = ".uploads";
 const BLOCKS: &str = "blocks";
+/// A file whose being there says that nobody writes to the blob any more, which is gone.
+const RETIRED: &str = "retired";
 /// How long Azure keeps blocks that were never committed.
 const UNCOMMITTED_FOR: Duration = Duration::from_hours(7 * 24);
 
@@ -66,6 +68,7 @@ impl ArtifactStore {
         let folder = self.waiting_folder(key);
         let settled = self.settled(key)?;
         refuse_sealed(settled.properties.as_ref())?;
+        self.refuse_retired(key)?;
         fs::create_dir_all(&folder).map_err(error("create", &folder))?;
         // All have one length, so one of them tells.
         let other = block_ids(&folder)?.next().transpose()?;
@@ -112,6 +115,34 @@ impl ArtifactStore {
         }
     }
 
+    /// Removes a file as [`ArtifactStore::remove`] does, and refuses whoever would write it again by a
+    /// URL that is still good, for a week, which outlives every URL.
+    ///
+    /// # Errors
+    ///
+    /// [`ArtifactError`] when it cannot be removed, or that not be noted.
+    pub fn retire(&self, key: &ArtifactKey) -> Result<(), ArtifactError> {
+        let folder = self.upload_folder(key);
+        let mark = folder.join(RETIRED);
+        {
+            // Whoever commits at this moment does so before, or is refused.
+            let _settled = self.settled(key)?;
+            fs::create_dir_all(&folder).map_err(error("create", &folder))?;
+            File::create(&mark)
+                .and_then(|file| file.sync_all())
+                .map_err(error("create", &mark))?;
+        }
+        self.remove(key)
+    }
+
+    /// Whether the blob was removed for good.
+    pub(crate) fn refuse_retired(&self, key: &ArtifactKey) -> Result<(), CommitError> {
+        if self.upload_folder(key).join(RETIRED).exists() {
+            return Err(CommitError::Sealed);
+        }
+        Ok(())
+    }
+
     /// To be called at the start, when nothing is on its way: removes what was on its way when the
     /// machine died, and what was put and not committed for a week.
     ///
@@ -122,7 +153,7 @@ impl ArtifactStore {
         let root = self.root().join(UPLOADS);
         for upload in entries(&root)? {
             for path in entries(&upload)? {
-                if !path.ends_with(BLOCKS) {
+                if !path.ends_with(BLOCKS) && !path.ends_with(RETIRED) {
                     discard(&path)?;
                     continue;
                 }
@@ -132,7 +163,7 @@ impl ArtifactStore {
                     discard(&path)?;
                 }
             }
-            // One with blocks stays.
+            // One with blocks, or of a blob that was removed for good, stays.
             let _ = fs::remove_dir(&upload);
         }
         Ok(())

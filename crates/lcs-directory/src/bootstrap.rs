@@ -114,7 +114,9 @@ impl Directory {
             grants: set_up.into_iter().collect(),
             service_principals,
         };
-        Ok(self.store.create_tenant(&contents).await?)
+        let added = self.store.create_tenant(&contents).await?;
+        self.forget_keys_in_use().await;
+        Ok(added)
     }
 
     /// Adds what a tenant that an older version made lacks of the catalogue; what is there keeps what

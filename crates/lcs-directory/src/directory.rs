@@ -191,18 +191,18 @@ impl Directory {
     ///
     /// # Errors
     ///
-    /// A failure of the store.
+    /// As [`Directory::published_keys`].
     pub async fn issuers(
         &self,
         origins: &[&str],
     ) -> Result<Vec<(String, TenantId)>, DirectoryFailure> {
-        let tenants = self.store.tenants().await?;
+        let tenants = self.issuing_tenants().await?;
         let of = |origin: &&str, tenant: TenantId| {
             [Endpoint::V1, Endpoint::V2].map(|endpoint| (issuer(origin, tenant, endpoint), tenant))
         };
         Ok(origins
             .iter()
-            .flat_map(|origin| tenants.iter().flat_map(move |tenant| of(origin, tenant.id)))
+            .flat_map(|origin| tenants.iter().flat_map(move |tenant| of(origin, *tenant)))
             .collect())
     }
 

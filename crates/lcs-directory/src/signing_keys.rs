@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use lcs_tokens::{KeyError, KeySet, SealedPrivateKey, SigningKey, validate::CLOCK_SKEW};
+use lcs_types::TenantId;
 
 use crate::{
     Directory,
@@ -32,11 +33,13 @@ fn published_after_use() -> SignedDuration {
     AccessTokenLifetime::LONGEST + CLOCK_SKEW + NOTICED_AFTER
 }
 
-/// The keys in use, parsed, because parsing a key costs as much as signing with it.
+/// The keys in use, parsed, because parsing a key costs as much as signing with it, and the tenants
+/// that they sign for: together what the validation of a token needs.
 #[derive(Debug, Clone)]
 pub(crate) struct KeysInUse {
     active: Arc<SigningKey>,
     published: Arc<KeySet>,
+    tenants: Arc<[TenantId]>,
     /// From here on they must be read again.
     stale_at: Timestamp,
 }
@@ -89,6 +92,16 @@ impl Directory {
     /// As [`Directory::published_keys`].
     pub async fn active_key(&self) -> Result<Arc<SigningKey>, DirectoryFailure> {
         Ok(self.keys_in_use().await?.active)
+    }
+
+    /// The tenants, as they were known at most a minute ago to this process, or since it made one.
+    pub(crate) async fn issuing_tenants(&self) -> Result<Arc<[TenantId]>, DirectoryFailure> {
+        Ok(self.keys_in_use().await?.tenants)
+    }
+
+    /// Forgets what was read of keys and tenants, since it has changed.
+    pub(crate) async fn forget_keys_in_use(&self) {
+        *self.keys.write().await = None;
     }
 
     /// All signing keys, newest first.
@@ -152,7 +165,7 @@ impl Directory {
             successor,
         };
         let changed = self.store.rotate_signing_keys(&rotation).await?;
-        *self.keys.write().await = None;
+        self.forget_keys_in_use().await;
         Ok(changed)
     }
 
@@ -177,7 +190,7 @@ impl Directory {
             // Of two processes that start at once one loses the conflict and uses the other's key.
             self.store.add_signing_key(key).await?;
         }
-        *self.keys.write().await = None;
+        self.forget_keys_in_use().await;
         Ok(self.store.signing_keys().await?)
     }
 
@@ -252,7 +265,9 @@ impl Directory {
             }
             published.push(key);
         }
+        let tenants = self.store.tenants().await?;
         Ok(KeysInUse {
+            tenants: tenants.iter().map(|tenant| tenant.id).collect(),
             active: active.ok_or(DirectoryFailure::NoSigningKey)?,
             published: Arc::new(KeySet::new(published.iter().map(AsRef::as_ref))?),
             stale_at,

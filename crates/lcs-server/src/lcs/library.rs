@@ -255,7 +255,7 @@ pub(crate) async fn delete(
     // Nothing names the file any more, so one that cannot be removed costs only its place.
     if let Ok(key) = artifact.parse::<ArtifactKey>() {
         let artifacts = services.artifacts.clone();
-        let removed = tokio::task::spawn_blocking(move || artifacts.remove(&key)).await;
+        let removed = tokio::task::spawn_blocking(move || artifacts.retire(&key)).await;
         if let Ok(Err(error)) = removed {
             tracing::warn!(asset.id = %id, %error, "could not remove the file of a deleted asset");
         }

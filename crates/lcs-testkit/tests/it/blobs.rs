@@ -221,6 +221,24 @@ async fn what_a_blob_does_not_take_is_refused_as_azure_words_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_deleted_from_the_library_is_not_written_again_by_a_url_that_is_still_good() {
+    let (cloud, url, id, raw) = to_upload().await;
+    let put = || {
+        let put = plain(&cloud).put(&url);
+        put.header("x-ms-blob-type", "BlockBlob").body("x")
+    };
+    assert_eq!(outcome(put()).await.0, 201);
+    let delete = format!("/box/fileasset/DeleteFileAsset/{{project}}?assetId={id}");
+    assert_eq!(raw.send(Method::POST, &delete).await.status(), 200);
+    let refused = (409, "BlobImmutableDueToPolicy".to_owned());
+    assert_eq!(outcome(put()).await, refused);
+    let block = plain(&cloud).put(format!("{url}&comp=block&blockid=YQ%3D%3D"));
+    assert_eq!(outcome(block.body("x")).await, refused);
+    let gone = (404, "BlobNotFound".to_owned());
+    assert_eq!(outcome(plain(&cloud).get(&url)).await, gone);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_committed_to_the_library_is_not_changed_by_a_url_that_is_still_good() {
     let (cloud, url, id, raw) = to_upload().await;
     let put = || {
