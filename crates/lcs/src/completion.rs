@@ -16,9 +16,12 @@ use crate::{
     config::{Connection, Environment, KnownNames, Named, Paths, Profiles},
 };
 
-/// Answers the shell and ends the process, if it is the shell that asks: `COMPLETE` is set.
+/// The variable by which the shell asks; the engine's own name for it is everybody's.
+pub(crate) const VARIABLE: &str = "LCS_COMPLETE";
+
+/// Answers the shell and ends the process, if it is the shell that asks.
 pub(crate) fn answer_the_shell() {
-    CompleteEnv::with_factory(command).complete();
+    CompleteEnv::with_factory(command).var(VARIABLE).complete();
 }
 
 /// The command line with the names that its arguments take.

@@ -3,6 +3,7 @@
 use clap_complete::{Shell, env::Shells};
 
 use crate::{
+    completion::VARIABLE,
     diagnostic::{Code, Diagnostic},
     output::Report,
 };
@@ -15,7 +16,7 @@ pub(super) fn run(shell: Shell) -> Result<Report, Diagnostic> {
     })?;
     let mut script = Vec::new();
     completer
-        .write_registration("COMPLETE", "lcs", "lcs", "lcs", &mut script)
+        .write_registration(VARIABLE, "lcs", "lcs", "lcs", &mut script)
         .map_err(|error| Diagnostic::of(Code::Unexpected, &error))?;
     Ok(Report::Text(String::from_utf8_lossy(&script).into_owned()))
 }

@@ -8,7 +8,7 @@ use crate::{machine::Machine, operations::json, waiting::signed_in};
 fn offered(machine: &Machine, words: &[&str]) -> Vec<String> {
     let mut command = machine.command(&[&["--"], words].concat());
     command
-        .env("COMPLETE", "bash")
+        .env("LCS_COMPLETE", "bash")
         .env("_CLAP_IFS", "\n")
         .env("_CLAP_COMPLETE_INDEX", (words.len() - 1).to_string());
     let outcome = Machine::finish(&mut command).succeeded();
