@@ -103,6 +103,27 @@ async fn an_upload_whose_link_has_expired_begins_anew_and_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_upload_whose_asset_somebody_deleted_begins_anew() {
+    let cloud = TestCloud::start().await.unwrap();
+    let machine = signed_in(&cloud).await;
+    big_file(&machine);
+    upload_and_be_killed(&cloud, &machine).await;
+    let kept = fs::read_dir(machine.path("state").join("uploads"));
+    let kept = kept.unwrap().next().unwrap().unwrap().path();
+    let kept: serde_json::Value = serde_json::from_slice(&fs::read(kept).unwrap()).unwrap();
+    let reserved = kept["id"].as_str().unwrap();
+    machine
+        .run(&["asset", "delete", reserved, "--yes"])
+        .succeeded();
+
+    let uploaded = json(&machine, &UPLOAD);
+    assert_ne!(uploaded["id"], kept["id"]);
+    assert_eq!(uploaded["resumed_from_bytes"], 0);
+    let listed = json(&machine, &["asset", "list", "--type", "model"]);
+    assert_eq!(listed.as_array().unwrap().len(), 1, "{listed}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_package_goes_to_its_environment_and_its_status_is_shown() {
     let cloud = TestCloud::start().await.unwrap();
     let machine = signed_in(&cloud).await;

@@ -100,7 +100,7 @@ pub(super) async fn run(context: &Context, args: AssetUploadArgs) -> Result<Repo
 /// How an attempt with an asset that was reserved earlier ended.
 enum Attempt {
     Done(Uploaded),
-    /// That asset takes nothing any more: its link has expired, or somebody deleted it.
+    /// That asset takes nothing any more: its link has expired, or somebody deleted or committed it.
     Stale(Diagnostic),
 }
 
@@ -167,7 +167,7 @@ impl Upload<'_> {
         } else {
             match self.put(reserved).await? {
                 Ok(uploaded) => uploaded,
-                Err(error @ UploadError::LinkRefused { .. }) => {
+                Err(error @ (UploadError::LinkRefused { .. } | UploadError::Refused { .. })) => {
                     return Ok(Attempt::Stale(error.into()));
                 }
                 Err(error) => return Err(error.into()),
