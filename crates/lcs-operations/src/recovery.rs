@@ -4,8 +4,7 @@
 use lcs_databases::sqlite::Stage;
 
 use crate::{
-    model::{Operation, OperationKind, OperationState},
-    runner,
+    model::{DeploymentSubject, Operation, OperationKind, OperationState},
     step::StepName,
 };
 
@@ -58,34 +57,41 @@ pub fn plan(operation: &Operation, stage: Stage) -> Recovery {
             }
         }
         // Installing is one rename: what was unpacked whole goes forward, even if it had been done.
-        OperationKind::Deploy { .. } => {
-            if operation.journal.is_finished(StepName::Unpack) {
+        OperationKind::Deploy { ref subject, .. } => {
+            let is_prepared = matches!(subject, DeploymentSubject::Prepared { .. });
+            if is_prepared || operation.journal.is_finished(StepName::Unpack) {
                 return Recovery::Resume {
                     from: StepName::Install,
                 };
             }
         }
     }
-    let first = runner::steps(&operation.kind)[0].name;
     if operation.attempts >= MOST_ATTEMPTS {
         let reason = "the process died several times while it worked on the operation";
         return Recovery::RollBack {
             reason: Some(reason),
         };
     }
-    Recovery::Resume { from: first }
+    Recovery::Resume {
+        from: StepName::Validate,
+    }
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use jiff::Timestamp;
     use lcs_projects::UserKey;
-    use lcs_types::{EnvironmentId, OperationActivityId, ProjectId, TenantId, UserId};
+    use lcs_types::{AssetId, EnvironmentId, OperationActivityId, ProjectId, TenantId, UserId};
+    use lcs_wire::lcs::AssetFileType;
 
     use super::*;
     use crate::model::Journal;
 
-    fn operation(kind: OperationKind, state: OperationState, attempts: u32) -> Operation {
+    pub(crate) fn operation(
+        kind: OperationKind,
+        state: OperationState,
+        attempts: u32,
+    ) -> Operation {
         Operation {
             id: OperationActivityId::from_u128(1),
             project: ProjectId(1),
@@ -99,6 +105,17 @@ mod tests {
             ended_at: None,
             attempts,
             journal: Journal::default(),
+        }
+    }
+
+    pub(crate) fn deployment(subject: DeploymentSubject) -> OperationKind {
+        OperationKind::Deploy {
+            environment: EnvironmentId::from_u128(1),
+            asset: AssetId::from_u128(1),
+            artifact: "a/b".parse().unwrap(),
+            file_type: AssetFileType::SoftwareDeployablePackage,
+            name: "42".to_owned(),
+            subject,
         }
     }
 
@@ -167,6 +184,29 @@ mod tests {
             plan(&deadly, Stage::Staged),
             Recovery::RollBack { reason: Some(_) }
         ));
+    }
+
+    #[test]
+    fn what_was_prepared_goes_forward_however_often_its_process_died() {
+        let preparation = OperationActivityId::from_u128(7);
+        let kind = deployment(DeploymentSubject::Prepared { preparation });
+        for attempts in [0, 1, 9] {
+            assert_eq!(
+                plan(
+                    &operation(kind.clone(), OperationState::InProgress, attempts),
+                    Stage::Absent
+                ),
+                Recovery::Resume {
+                    from: StepName::Install
+                }
+            );
+        }
+        let preparing = deployment(DeploymentSubject::Preparation);
+        let begun = operation(preparing, OperationState::InProgress, 1);
+        let anew = Recovery::Resume {
+            from: StepName::Validate,
+        };
+        assert_eq!(plan(&begun, Stage::Absent), anew);
     }
 
     #[test]

@@ -4,7 +4,10 @@
 
 use lcs_types::OperationActivityId;
 
-use crate::model::{DeploymentSubject, Operation, OperationKind, OperationState};
+use crate::{
+    model::{DeploymentSubject, Operation, OperationKind, OperationState},
+    step::StepName,
+};
 
 /// Why a prepared package is not deployed. The service's own texts are not public.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -39,11 +42,10 @@ pub fn prepared(
     if found.state != OperationState::Completed {
         return Err(PreparationRefusal::NotSucceeded);
     }
-    let is_deployed = |operation: &&Operation| {
-        let is_undone = operation.state == OperationState::RollbackCompleted;
-        deploys(operation) == Some(found.id) && !is_undone
-    };
-    if history.iter().any(|operation| is_deployed(&operation)) {
+    let is_deployed = history.iter().any(|operation| {
+        deploys(operation) == Some(found.id) && operation.state != OperationState::RollbackCompleted
+    });
+    if is_deployed {
         return Err(PreparationRefusal::AlreadyDeployed);
     }
     let last = history
@@ -62,12 +64,12 @@ pub fn status(history: &[Operation]) -> Option<(&Operation, &'static str)> {
         .iter()
         .find(|operation| is_preparation(operation) || deploys(operation).is_some())?;
     let is_deploying = !is_preparation(last);
-    let has_unpacked_or_does = last.journal.steps.len() > 1;
+    let step = last.journal.steps.last().map(|record| record.step);
     let word = match (last.state, is_deploying) {
         (OperationState::NotStarted | OperationState::InProgress, true) => "Deploying",
         (OperationState::Completed, true) => "Deployed",
         (OperationState::NotStarted | OperationState::InProgress, false) => {
-            if has_unpacked_or_does {
+            if matches!(step, Some(StepName::Unpack | StepName::Install)) {
                 "Downloading"
             } else {
                 "PreparingEnvironment"
@@ -114,44 +116,24 @@ const fn deploys(operation: &Operation) -> Option<OperationActivityId> {
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
-    use lcs_projects::UserKey;
-    use lcs_types::{AssetId, EnvironmentId, ProjectId, TenantId, UserId};
-    use lcs_wire::lcs::AssetFileType;
 
     use super::*;
-    use crate::model::Journal;
+    use crate::recovery::tests::{deployment as kind, operation};
 
-    fn operation(id: u128, subject: DeploymentSubject, state: OperationState) -> Operation {
+    fn operation_of(id: u128, subject: DeploymentSubject, state: OperationState) -> Operation {
         Operation {
             id: OperationActivityId::from_u128(id),
-            project: ProjectId(1),
-            kind: OperationKind::Deploy {
-                environment: EnvironmentId::from_u128(1),
-                asset: AssetId::from_u128(1),
-                artifact: "a/b".parse().unwrap(),
-                file_type: AssetFileType::SoftwareDeployablePackage,
-                name: "42".to_owned(),
-                subject,
-            },
-            started_by: UserKey {
-                tenant: TenantId::from_u128(1),
-                user: UserId::from_u128(1),
-            },
-            started_at: Timestamp::UNIX_EPOCH,
-            state,
-            ended_at: None,
-            attempts: 0,
-            journal: Journal::default(),
+            ..operation(kind(subject), state, 0)
         }
     }
 
     fn preparation(id: u128, state: OperationState) -> Operation {
-        operation(id, DeploymentSubject::Preparation, state)
+        operation_of(id, DeploymentSubject::Preparation, state)
     }
 
     fn deployment(of: u128, state: OperationState) -> Operation {
         let preparation = OperationActivityId::from_u128(of);
-        operation(99, DeploymentSubject::Prepared { preparation }, state)
+        operation_of(99, DeploymentSubject::Prepared { preparation }, state)
     }
 
     #[test]
@@ -194,10 +176,14 @@ mod tests {
         let done = preparation(1, Completed);
         let word = |history: &[Operation]| status(history).map(|(_, word)| word);
         assert_eq!(word(&[]), None);
-        assert_eq!(
-            word(&[preparation(1, InProgress)]),
-            Some("PreparingEnvironment")
-        );
+        for (step, expected) in [
+            (StepName::Validate, "PreparingEnvironment"),
+            (StepName::Unpack, "Downloading"),
+        ] {
+            let mut running = preparation(1, InProgress);
+            running.journal.begin(step, Timestamp::UNIX_EPOCH);
+            assert_eq!(word(&[running]), Some(expected));
+        }
         assert_eq!(
             word(std::slice::from_ref(&done)),
             Some("PreparationSucceeded")

@@ -15,8 +15,8 @@ use std::{
 use jiff::Timestamp;
 use lcs_artifacts::ArtifactKey;
 use lcs_operations::{
-    DeploymentSubject, OperationJournal as _, OperationObserver, OperationState, StepName, deploy,
-    export, refresh, step::Step,
+    DeploymentSubject, Engine, OperationJournal as _, OperationObserver, OperationState, StepName,
+    deploy, export, refresh, step::Step,
 };
 use lcs_projects::{Asset, AssetState, ProjectStore as _};
 use lcs_types::{AssetId, OperationActivityId};
@@ -103,16 +103,10 @@ async fn child() {
             .start_export(PROJECT, UAT, "x".parse().unwrap(), ANNA)
             .await
             .unwrap(),
-        "deploy" => {
-            let environments = world.store.environments(PROJECT).await.unwrap();
-            let uat = environments.iter().find(|each| each.id == UAT).unwrap();
-            let subject = DeploymentSubject::ScaleUnit {
-                scale_unit: "Houston".to_owned(),
-            };
-            engine
-                .start_deployment(uat, &extension(), "Houston".to_owned(), subject, ANNA)
-                .await
-                .unwrap()
+        "deploy" => deploy_extension(&world, &engine, houston()).await,
+        "prepared" => {
+            let history = world.store.history(UAT).await.unwrap();
+            engine.start_prepared(&history[0], ANNA).await.unwrap()
         }
         _ => panic!("{kind}"),
     };
@@ -313,6 +307,25 @@ fn extension() -> Asset {
     }
 }
 
+fn houston() -> DeploymentSubject {
+    DeploymentSubject::ScaleUnit {
+        scale_unit: "Houston".to_owned(),
+    }
+}
+
+async fn deploy_extension(
+    world: &World,
+    engine: &Engine,
+    subject: DeploymentSubject,
+) -> OperationActivityId {
+    let environments = world.store.environments(PROJECT).await.unwrap();
+    let uat = environments.iter().find(|each| each.id == UAT).unwrap();
+    engine
+        .start_deployment(uat, &extension(), "Houston".to_owned(), subject, ANNA)
+        .await
+        .unwrap()
+}
+
 fn put_extension(world: &World) {
     let path = world
         .artifacts()
@@ -377,18 +390,43 @@ async fn a_package_that_rotted_is_not_deployed_and_what_was_there_stays() {
         .path_of(&extension().artifact.parse().unwrap());
     std::fs::write(path, "rotten").unwrap();
     let engine = world.engine();
-    let environments = world.store.environments(PROJECT).await.unwrap();
-    let uat = environments.iter().find(|each| each.id == UAT).unwrap();
-    let subject = DeploymentSubject::ScaleUnit {
-        scale_unit: "Houston".to_owned(),
-    };
-    engine
-        .start_deployment(uat, &extension(), "Houston".to_owned(), subject, ANNA)
-        .await
-        .unwrap();
+    deploy_extension(&world, &engine, houston()).await;
     engine.wait_until_idle().await;
     let history = world.store.history(UAT).await.unwrap();
     assert_eq!(history[0].state, OperationState::RollbackCompleted);
     let why = history[0].journal.failure.as_deref().unwrap();
     assert!(why.contains("no zip archive"), "{why}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_deployment_of_what_was_prepared_completes() {
+    for point in points(deploy::STEPS_OF_PREPARED, &[]) {
+        let (_temporary, folder, _, _) = abandoned_world().await;
+        let world = World::open(&folder).await;
+        put_extension(&world);
+        let engine = world.engine();
+        deploy_extension(&world, &engine, DeploymentSubject::Preparation).await;
+        engine.wait_until_idle().await;
+        world.store.close().await;
+        let packages = folder
+            .join("environments")
+            .join(UAT.to_string())
+            .join("packages");
+        assert!(packages.join("prepared/version").is_file());
+        let mut child = start_child(&folder, &format!("prepared {point:?}"));
+        child.kill().unwrap();
+        child.wait().unwrap();
+
+        let world = World::open(&folder).await;
+        let engine = world.engine();
+        assert_eq!(engine.recover().await.unwrap(), 1, "{point:?}");
+        engine.wait_until_idle().await;
+        let installed = packages
+            .join("environment")
+            .join(extension().id.to_string());
+        assert!(installed.join("bin/contoso.dll").is_file(), "{point:?}");
+        assert!(!packages.join("prepared").exists(), "{point:?}");
+        let history = world.store.history(UAT).await.unwrap();
+        assert_eq!(history[0].state, OperationState::Completed, "{point:?}");
+    }
 }

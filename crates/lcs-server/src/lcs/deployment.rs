@@ -12,6 +12,7 @@ use lcs_operations::{
 use lcs_projects::{
     Asset, Environment, Infrastructure,
     deployment::{self, PackageTarget},
+    movement::check_lifecycle,
 };
 use lcs_types::{AssetId, OperationActivityId};
 use lcs_wire::lcs::{DeploymentStatus, ECommerceDeploymentStarted, OperationStatus};
@@ -206,7 +207,9 @@ pub(crate) async fn finalize(
     caller: Caller,
     Path((_, environment, preparation)): Path<(String, String, String)>,
 ) -> Result<Response, Answered> {
-    let history = history(&services, &context, &caller, &environment).await?;
+    let there = movement::known_environment(&services, &context, &caller, &environment).await?;
+    check_lifecycle(&there).map_err(|refusal| caller.call.refused(refusal.to_string()))?;
+    let history = history_of(&services, &context, &caller, &there).await?;
     let preparation = on_premises::prepared(&history, preparation.parse().ok())
         .map_err(|refusal| caller.call.refused(refusal.to_string()))?;
     let started = services
@@ -245,6 +248,15 @@ async fn history(
     environment: &str,
 ) -> Result<Vec<Operation>, Answered> {
     let environment = movement::known_environment(services, context, caller, environment).await?;
+    history_of(services, context, caller, &environment).await
+}
+
+async fn history_of(
+    services: &Services,
+    context: &RequestContext,
+    caller: &Caller,
+    environment: &Environment,
+) -> Result<Vec<Operation>, Answered> {
     let history = services.engine.history(environment.id).await;
     Ok(history.map_err(|error| caller.call.failed(context, &error))?)
 }

@@ -200,16 +200,21 @@ async fn what_was_deleted_or_migrated_is_shown_and_refused() {
         (deleted.to_string(), "was deleted"),
         (test, "Power Platform"),
     ] {
-        let refused = raw
-            .post(&format!(
+        for call in [
+            format!(
                 "/databasemovement/v1/refresh/project/{{project}}/source/{production}/target/{target}"
-            ))
-            .await;
-        assert_eq!(refused["IsSuccess"], false);
-        assert!(
-            refused["ErrorMessage"].as_str().unwrap().contains(words),
-            "{refused}"
-        );
+            ),
+            format!(
+                "/environment/v2/finalizeupdate/project/{{project}}/environment/{target}/preparationactivityid/{production}"
+            ),
+        ] {
+            let refused = raw.post(&call).await;
+            assert_eq!(refused["IsSuccess"], false);
+            assert!(
+                refused["ErrorMessage"].as_str().unwrap().contains(words),
+                "{refused}"
+            );
+        }
     }
 }
 
