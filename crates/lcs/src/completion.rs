@@ -74,8 +74,12 @@ fn known(what: Named) -> Option<Vec<CompletionCandidate>> {
 /// The words of the line that is completed are arguments of this process. Other flags that say which
 /// project is meant are not looked at.
 fn typed_profile(words: impl Iterator<Item = OsString>) -> Option<String> {
-    let mut words = words.skip_while(|word| word != "--profile").skip(1);
-    words.next()?.into_string().ok()
+    let mut words = words.filter_map(|word| word.into_string().ok());
+    let mut typed = words.find(|word| word == "--profile" || word.starts_with("--profile="))?;
+    if typed == "--profile" {
+        return words.next();
+    }
+    Some(typed.split_off("--profile=".len()))
 }
 
 fn profiles() -> Vec<CompletionCandidate> {
@@ -112,6 +116,8 @@ mod tests {
             typed_profile(words.into_iter())
         };
         let typed = words("lcs -- lcs --profile uat env show ");
+        assert_eq!(typed.as_deref(), Some("uat"));
+        let typed = words("lcs -- lcs env show --profile=uat ");
         assert_eq!(typed.as_deref(), Some("uat"));
         assert_eq!(words("lcs -- lcs env show "), None);
         assert_eq!(words("lcs -- lcs --profile"), None);

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
+use data_encoding::HEXLOWER_PERMISSIVE;
 use lcs_signin::{HttpClient, HttpError};
 use lcs_types::SignedUrl;
 use reqwest::{
@@ -146,6 +147,7 @@ fn refusal(status: u16, url: &SignedUrl) -> DownloadError {
         _ => DownloadError::Unexpected { url, status },
     }
 }
+
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok().map(str::trim)
 }
@@ -169,10 +171,10 @@ fn checksum(headers: &HeaderMap, name: &str) -> Option<Vec<u8>> {
 }
 
 fn hexadecimal(headers: &HeaderMap, name: &str) -> Option<Vec<u8>> {
-    let text = text(headers, name).filter(|text| text.len() == 64 && text.is_ascii())?;
-    (0..32)
-        .map(|at| u8::from_str_radix(&text[2 * at..2 * at + 2], 16).ok())
-        .collect()
+    HEXLOWER_PERMISSIVE
+        .decode(text(headers, name)?.as_bytes())
+        .ok()
+        .filter(|bytes| bytes.len() == 32)
 }
 
 /// `bytes 5-9/10` or `bytes 5-9/*`: the start and the total.

@@ -149,8 +149,10 @@ pub async fn download(
     loop {
         let fetched = fetch(&origin, &mut partial, progress).await;
         // What arrived before a failure is what the next download builds on.
-        partial.settle().await?;
+        let settled = partial.settle().await;
+        // After a write that failed there is nothing to settle; what failed first is why.
         fetched?;
+        settled?;
         refuse_existing(request)?;
         match partial.finish(&request.to).await {
             Ok(finished) => {

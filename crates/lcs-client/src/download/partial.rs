@@ -6,6 +6,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use data_encoding::HEXLOWER;
 use lcs_types::SignedUrl;
 use serde::{Deserialize, Serialize};
 
@@ -192,7 +193,7 @@ impl Partial {
         let _ = fs::remove_file(&self.record_path);
         Ok(Finished {
             size_bytes: self.length(),
-            sha256: hexadecimal(&checksums.sha256),
+            sha256: HEXLOWER.encode(&checksums.sha256),
             verified_by,
         })
     }
@@ -252,14 +253,6 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(suffix);
     path.with_file_name(name)
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .flat_map(|byte| [byte >> 4, byte & 0xf])
-        .map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)]))
-        .collect()
 }
 
 #[cfg(unix)]

@@ -72,7 +72,9 @@ impl Writer {
                 sha256.update(&buffer[..count]);
                 kept += count as u64;
             }
-            file.set_len(kept)?;
+            if file.metadata()?.len() > kept {
+                file.set_len(kept)?;
+            }
             file.seek(SeekFrom::Start(kept))?;
             Ok((Box::new(Sink { file, md5, sha256 }), kept))
         };
@@ -100,8 +102,7 @@ impl Writer {
             return Ok(());
         }
         let mut sink = self.sink().await?;
-        let lot = std::mem::take(&mut self.pending);
-        self.pending_bytes = 0;
+        let lot = self.lot();
         self.state = State::Writing(tokio::task::spawn_blocking(move || {
             sink.append(&lot)?;
             Ok(sink)
@@ -111,51 +112,57 @@ impl Writer {
 
     /// Waits until everything is in the file.
     pub(super) async fn flush(&mut self) -> io::Result<()> {
-        let mut sink = self.sink().await?;
-        let lot = std::mem::take(&mut self.pending);
-        self.pending_bytes = 0;
-        if lot.is_empty() {
-            self.state = State::Idle(sink);
-            return Ok(());
-        }
-        let work = move || sink.append(&lot).map(|()| sink);
-        let sink = finished(tokio::task::spawn_blocking(work).await)?;
-        self.state = State::Idle(sink);
-        Ok(())
+        self.when_written(|_| Ok(())).await
     }
 
     /// Waits until everything is in the file, and outlives a loss of power.
     pub(super) async fn sync(&mut self) -> io::Result<()> {
-        self.flush().await?;
-        let sink = self.sink().await?;
-        let work = move || sink.file.sync_all().map(|()| sink);
-        let sink = finished(tokio::task::spawn_blocking(work).await)?;
-        self.state = State::Idle(sink);
-        Ok(())
+        self.when_written(|sink| sink.file.sync_all()).await
     }
 
     /// Empties the file.
     pub(super) async fn clear(&mut self) -> io::Result<()> {
-        let mut sink = self.sink().await?;
-        self.pending.clear();
-        (self.pending_bytes, self.length) = (0, 0);
-        sink.file.set_len(0)?;
-        sink.file.rewind()?;
-        (sink.md5, sink.sha256) = (Md5::new(), Sha256::new());
-        self.state = State::Idle(sink);
-        Ok(())
+        drop(self.lot());
+        self.length = 0;
+        let emptied = self.when_written(|sink| {
+            sink.file.set_len(0)?;
+            sink.file.rewind()?;
+            (sink.md5, sink.sha256) = (Md5::new(), Sha256::new());
+            Ok(())
+        });
+        emptied.await
     }
 
     /// The checksums of everything that was taken.
     pub(super) async fn checksums(&mut self) -> io::Result<Checksums> {
-        self.flush().await?;
-        let sink = self.sink().await?;
-        let checksums = Checksums {
-            md5: sink.md5.clone().finalize().into(),
-            sha256: sink.sha256.clone().finalize().into(),
+        let summed_up = self.when_written(|sink| {
+            Ok(Checksums {
+                md5: sink.md5.clone().finalize().into(),
+                sha256: sink.sha256.clone().finalize().into(),
+            })
+        });
+        summed_up.await
+    }
+
+    /// Writes what was collected, then does this with the file.
+    async fn when_written<T: Send + 'static>(
+        &mut self,
+        then: impl FnOnce(&mut Sink) -> io::Result<T> + Send + 'static,
+    ) -> io::Result<T> {
+        let mut sink = self.sink().await?;
+        let lot = self.lot();
+        let work = move || {
+            sink.append(&lot)?;
+            then(&mut sink).map(|done| (sink, done))
         };
+        let (sink, done) = finished(tokio::task::spawn_blocking(work).await)?;
         self.state = State::Idle(sink);
-        Ok(checksums)
+        Ok(done)
+    }
+
+    fn lot(&mut self) -> Vec<Bytes> {
+        self.pending_bytes = 0;
+        std::mem::take(&mut self.pending)
     }
 
     /// The sink, once nobody writes to it.

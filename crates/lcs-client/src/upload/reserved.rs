@@ -9,6 +9,7 @@ use std::{
     time::UNIX_EPOCH,
 };
 
+use data_encoding::HEXLOWER;
 use jiff::{SignedDuration, Timestamp};
 use lcs_types::{AssetId, ProjectId, SignedUrl};
 use lcs_wire::lcs::CreateFileAsset;
@@ -63,9 +64,8 @@ impl UploadIdentity {
 
     fn file_name(&self) -> String {
         let json = serde_json::to_vec(self).unwrap_or_default();
-        let digest: [u8; 32] = Sha256::digest(json).into();
-        let name = digest[..16].iter().map(|byte| format!("{byte:02x}"));
-        name.chain([".json".to_owned()]).collect()
+        let name = HEXLOWER.encode(&Sha256::digest(json)[..16]);
+        format!("{name}.json")
     }
 }
 

@@ -428,6 +428,21 @@ async fn a_file_larger_than_the_disk_is_refused_before_its_bytes() {
     );
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_disk_that_turns_out_to_be_full_is_why_it_failed() {
+    let content = content().repeat(40);
+    let scene = Scene::new(vec![whole(&content)]).await;
+    let part = scene.folder.path().join("uat.bacpac.part");
+    std::os::unix::fs::symlink("/dev/full", part).unwrap();
+    let error = scene.download().await.unwrap_err();
+    let DownloadError::File { source, .. } = error else {
+        panic!("{error:?}");
+    };
+    assert_eq!(source.kind(), std::io::ErrorKind::StorageFull, "{source}");
+    assert!(!scene.target().exists());
+}
+
 #[tokio::test]
 async fn two_downloads_to_one_name_do_not_mix() {
     let scene = Scene::new(vec![]).await;

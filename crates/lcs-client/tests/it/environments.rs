@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::server::{PROJECT, Reaction, SOURCE, TARGET, TestServer, envelope, ok};
+use crate::server::{OPERATION, PROJECT, Reaction, SOURCE, TARGET, TestServer, envelope, ok};
 
 fn environment(id: &impl ToString, name: &str) -> Value {
     json!({
@@ -72,5 +72,38 @@ async fn an_environment_is_found_by_id_and_by_name() {
             format!("GET /environmentinfo/v1/detail/project/4711/?environmentId={TARGET}"),
             "GET /environmentinfo/v1/detail/project/4711/?environmentName=uat%201%262".to_owned(),
         ]
+    );
+}
+
+#[tokio::test]
+async fn the_history_is_read_as_far_back_as_is_asked() {
+    let item = |start: &str| {
+        json!({
+            "Name": "uat", "Type": "DatabaseExport", "StartDateTimeUTC": start,
+            "Status": "Completed", "ActivityId": OPERATION, "EnvironmentId": TARGET.to_string(),
+            "ProjectId": 4711,
+        })
+    };
+    let server = TestServer::start(vec![
+        page(
+            1,
+            true,
+            &json!([item("2026-03-02T10:00:00.0"), item("2026-03-02T09:00:00.0")]),
+        ),
+        page(
+            2,
+            true,
+            &json!([item("2026-03-02T08:00:00.0"), item("2026-03-01T08:00:00.0")]),
+        ),
+    ])
+    .await;
+    let (api, _) = server.lcs();
+    let since = "2026-03-01T12:00:00Z".parse().unwrap();
+    let history = api.history_since(PROJECT, TARGET, since).await.unwrap();
+    assert_eq!(history.len(), 4);
+    assert_eq!(
+        server.lines().len(),
+        2,
+        "the third page tells of nothing later"
     );
 }

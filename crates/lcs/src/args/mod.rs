@@ -27,6 +27,7 @@ pub(crate) use bacpac::BacpacCommand;
 pub(crate) use connection::ConnectionArgs;
 pub(crate) use db::{
     BackupsArgs, DbCommand, DownloadArgs, ExportArgs, RefreshArgs, StatusArgs, WaitArgs,
+    WaitingArgs,
 };
 pub(crate) use deploy::{
     CommerceArgs, DeployCommand, DeployFinalizeArgs, DeployStartArgs, DeployStatusArgs,

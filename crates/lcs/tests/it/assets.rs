@@ -7,7 +7,11 @@ use lcs_cloud::config::{InfrastructureKind, SharedAssetConfig};
 use lcs_testkit::{TestCloud, packages};
 use lcs_types::AssetId;
 
-use crate::{machine::Machine, operations::json, waiting::signed_in};
+use crate::{
+    machine::Machine,
+    operations::json,
+    waiting::{signed_in, signed_in_through},
+};
 
 const BLOCK: usize = 8 * 1024 * 1024;
 const SIZE: usize = 5 * BLOCK;
@@ -50,8 +54,12 @@ fn holds_a_block(folder: &Path) -> bool {
         })
 }
 
-/// Kills an upload when its first block has arrived and the last cannot have.
-async fn upload_and_be_killed(cloud: &TestCloud, machine: &Machine) {
+/// An upload that was killed when its first block had arrived and the last could not have; with the
+/// file's bytes.
+async fn interrupted_upload() -> (TestCloud, Machine, Vec<u8>) {
+    let cloud = TestCloud::start().await.unwrap();
+    let machine = signed_in(&cloud).await;
+    let bytes = big_file(&machine);
     let mut client = machine.spawn(&[&UPLOAD[..], &["--limit-rate", "8M"]].concat());
     while !holds_a_block(&cloud.folder()) {
         assert!(client.try_wait().unwrap().is_none(), "it is not done yet");
@@ -59,21 +67,24 @@ async fn upload_and_be_killed(cloud: &TestCloud, machine: &Machine) {
     }
     client.kill().unwrap();
     client.wait().unwrap();
+    (cloud, machine, bytes)
+}
+
+/// Asserts that one model stands in the library, and answers it.
+fn only_model(machine: &Machine) -> serde_json::Value {
+    let listed = json(machine, &["asset", "list", "--type", "model"]);
+    assert_eq!(listed.as_array().unwrap().len(), 1, "{listed}");
+    listed[0].clone()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn an_upload_whose_process_is_killed_goes_on_in_another_one() {
-    let cloud = TestCloud::start().await.unwrap();
-    let machine = signed_in(&cloud).await;
-    let bytes = big_file(&machine);
-    upload_and_be_killed(&cloud, &machine).await;
+    let (_cloud, machine, bytes) = interrupted_upload().await;
 
     let uploaded = json(&machine, &UPLOAD);
     let resumed = uploaded["resumed_from_bytes"].as_u64().unwrap();
     assert!(resumed >= BLOCK as u64, "{uploaded}");
-    let listed = json(&machine, &["asset", "list", "--type", "model"]);
-    assert_eq!(listed.as_array().unwrap().len(), 1, "{listed}");
-    assert_eq!(listed[0]["id"], uploaded["id"]);
+    assert_eq!(only_model(&machine)["id"], uploaded["id"]);
     json(
         &machine,
         &["asset", "download", "big", "--type=model", "--to=back.bin"],
@@ -85,10 +96,7 @@ async fn an_upload_whose_process_is_killed_goes_on_in_another_one() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn an_upload_whose_link_has_expired_begins_anew_and_says_so() {
-    let cloud = TestCloud::start().await.unwrap();
-    let machine = signed_in(&cloud).await;
-    big_file(&machine);
-    upload_and_be_killed(&cloud, &machine).await;
+    let (cloud, machine, _) = interrupted_upload().await;
     cloud.clock.advance(jiff::SignedDuration::from_hours(25));
 
     let outcome = machine.run(&[&UPLOAD[..], &["-o", "table"]].concat());
@@ -98,16 +106,12 @@ async fn an_upload_whose_link_has_expired_begins_anew_and_says_so() {
         "{outcome:?}"
     );
     assert!(outcome.stderr.contains("begins anew"), "{outcome:?}");
-    let listed = json(&machine, &["asset", "list", "--type", "model"]);
-    assert_eq!(listed.as_array().unwrap().len(), 1, "{listed}");
+    only_model(&machine);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn an_upload_whose_asset_somebody_deleted_begins_anew() {
-    let cloud = TestCloud::start().await.unwrap();
-    let machine = signed_in(&cloud).await;
-    big_file(&machine);
-    upload_and_be_killed(&cloud, &machine).await;
+    let (_cloud, machine, _) = interrupted_upload().await;
     let kept = fs::read_dir(machine.path("state").join("uploads"));
     let kept = kept.unwrap().next().unwrap().unwrap().path();
     let kept: serde_json::Value = serde_json::from_slice(&fs::read(kept).unwrap()).unwrap();
@@ -119,14 +123,14 @@ async fn an_upload_whose_asset_somebody_deleted_begins_anew() {
     let uploaded = json(&machine, &UPLOAD);
     assert_ne!(uploaded["id"], kept["id"]);
     assert_eq!(uploaded["resumed_from_bytes"], 0);
-    let listed = json(&machine, &["asset", "list", "--type", "model"]);
-    assert_eq!(listed.as_array().unwrap().len(), 1, "{listed}");
+    only_model(&machine);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_package_goes_to_its_environment_and_its_status_is_shown() {
     let cloud = TestCloud::start().await.unwrap();
-    let machine = signed_in(&cloud).await;
+    let gateway = cloud.gateway().unwrap();
+    let machine = signed_in_through(&cloud, &gateway.origin, &gateway.certificates).await;
     fs::write(machine.path("release.zip"), packages::deployable()).unwrap();
     let upload = [
         "asset",
@@ -153,6 +157,14 @@ async fn a_package_goes_to_its_environment_and_its_status_is_shown() {
     assert_eq!(json(&machine, &["deploy", "wait"])["status"], "Completed");
     let status = ["deploy", "status", id, "--environment", "Contoso-UAT"];
     assert_eq!(json(&machine, &status)["status"], "Completed");
+    let by_id = started["environment_id"].as_str().unwrap();
+    let before = gateway.passed();
+    json(&machine, &["deploy", "status", id, "--environment", by_id]);
+    assert_eq!(
+        gateway.passed(),
+        before + 1,
+        "what is known is not asked for"
+    );
     let history = json(&machine, &["env", "history", "Contoso-UAT"]);
     assert_eq!(history[0]["name"], "update-42", "{history}");
 }

@@ -8,7 +8,7 @@ use crate::{
     args::ExportArgs,
     commands::{
         Context, names,
-        operation::{OperationReport, request, start, wait},
+        operation::{OperationReport, conclude, request, start},
         signed_in,
     },
     diagnostic::{Code, Diagnostic},
@@ -42,12 +42,6 @@ pub(super) async fn run(context: &Context, args: ExportArgs) -> Result<Report, D
         backup_name: Some(name.to_string()),
         ..OperationReport::started(&tracked)
     };
-    if !args.waiting.wait {
-        context
-            .output
-            .note("started; wait for it with: lcs op wait");
-        return Ok(Report::one(&report));
-    }
-    let status = wait(context, &signed_in, &tracked, args.waiting.timeout).await?;
-    Ok(Report::one(&report.with_status(status)))
+    let next = "started; wait for it with: lcs op wait";
+    conclude(context, &signed_in, &tracked, &args.waiting, report, next).await
 }

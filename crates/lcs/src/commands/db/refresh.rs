@@ -8,7 +8,7 @@ use crate::{
     args::RefreshArgs,
     commands::{
         Context, names,
-        operation::{OperationReport, request, start, wait},
+        operation::{OperationReport, conclude, request, start},
         signed_in,
     },
     diagnostic::{Code, Diagnostic},
@@ -50,14 +50,8 @@ pub(super) async fn run(context: &Context, args: RefreshArgs) -> Result<Report, 
         target: Some(target.environment_name.clone()),
         ..OperationReport::started(&tracked)
     };
-    if !args.waiting.wait {
-        context
-            .output
-            .note("started; wait for it with: lcs op wait");
-        return Ok(Report::one(&report));
-    }
-    let status = wait(context, &signed_in, &tracked, args.waiting.timeout).await?;
-    Ok(Report::one(&report.with_status(status)))
+    let next = "started; wait for it with: lcs op wait";
+    conclude(context, &signed_in, &tracked, &args.waiting, report, next).await
 }
 
 /// It destroys the target's data, so a person types the target's name and a script says `--yes`.

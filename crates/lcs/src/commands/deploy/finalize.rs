@@ -10,7 +10,7 @@ use crate::{
     args::DeployFinalizeArgs,
     commands::{
         Context, names,
-        operation::{OperationReport, journal, parse_id, request, start, wait},
+        operation::{OperationReport, conclude, journal, parse_id, request, start},
         signed_in,
     },
     diagnostic::{Code, Diagnostic},
@@ -60,14 +60,8 @@ pub(super) async fn run(context: &Context, args: DeployFinalizeArgs) -> Result<R
         target: Some(name.clone()),
         ..OperationReport::started(&tracked)
     };
-    if !args.waiting.wait {
-        context
-            .output
-            .note("started; wait for it with: lcs deploy wait");
-        return Ok(Report::one(&report));
-    }
-    let status = wait(context, &signed_in, &tracked, args.waiting.timeout).await?;
-    Ok(Report::one(&report.with_status(status)))
+    let next = "started; wait for it with: lcs deploy wait";
+    conclude(context, &signed_in, &tracked, &args.waiting, report, next).await
 }
 
 /// The last preparation of an environment that was started here.

@@ -2,12 +2,12 @@
 
 mod finalize;
 
-use lcs_client::{DeploymentTarget, StartedOperation, journal::Request};
+use lcs_client::{DeploymentTarget, OperationKind, StartedOperation, journal::Request};
 use lcs_wire::lcs::{AssetFileType, EnvironmentDetail};
 
 use super::{
     Context, names, op,
-    operation::{OperationReport, Tracked, parse_id, request, start, wait},
+    operation::{OperationReport, Tracked, conclude, journal, parse_id, request, start},
     signed_in,
 };
 use crate::{
@@ -26,16 +26,12 @@ pub(super) async fn run(context: &Context, command: DeployCommand) -> Result<Rep
     }
 }
 
-fn target(
-    commerce: CommerceArgs,
-    name: Option<String>,
-    environment: &EnvironmentDetail,
-) -> DeploymentTarget {
+fn target(commerce: CommerceArgs, name: Option<String>, is_on_premises: bool) -> DeploymentTarget {
     let update_name = name.unwrap_or_default();
     match (commerce.scale_unit, commerce.ecommerce) {
         (Some(name), _) => DeploymentTarget::ScaleUnit(name),
         (None, Some(id)) => DeploymentTarget::ECommerce(id),
-        (None, None) if is_on_premises(environment) => DeploymentTarget::OnPremises { update_name },
+        (None, None) if is_on_premises => DeploymentTarget::OnPremises { update_name },
         (None, None) => DeploymentTarget::Environment { update_name },
     }
 }
@@ -66,7 +62,11 @@ async fn begin(context: &Context, args: DeployStartArgs) -> Result<Report, Diagn
     let environments = signed_in.environments().await?;
     let environment = names::environment(&environments, &args.environment)?;
     connection.may_change_environment(&environment.environment_name, environment.environment_id)?;
-    let target = target(args.commerce, args.name.clone(), environment);
+    let target = target(
+        args.commerce,
+        args.name.clone(),
+        is_on_premises(environment),
+    );
     let asset = names::asset(&signed_in, file_type(&target), &args.asset).await?;
     if !args.yes {
         confirm(context, &args.asset, environment)?;
@@ -86,17 +86,13 @@ async fn begin(context: &Context, args: DeployStartArgs) -> Result<Report, Diagn
         target: Some(environment.environment_name.clone()),
         ..OperationReport::started(&tracked)
     };
-    if !args.waiting.wait {
-        context.output.note(match target {
-            DeploymentTarget::OnPremises { .. } => {
-                "being prepared; wait with lcs deploy wait, then deploy it: lcs deploy finalize"
-            }
-            _ => "started; wait for it with: lcs deploy wait",
-        });
-        return Ok(Report::one(&report));
-    }
-    let status = wait(context, &signed_in, &tracked, args.waiting.timeout).await?;
-    Ok(Report::one(&report.with_status(status)))
+    let next = match target {
+        DeploymentTarget::OnPremises { .. } => {
+            "being prepared; wait with lcs deploy wait, then deploy it: lcs deploy finalize"
+        }
+        _ => "started; wait for it with: lcs deploy wait",
+    };
+    conclude(context, &signed_in, &tracked, &args.waiting, report, next).await
 }
 
 /// The environment is down while a package is deployed.
@@ -122,10 +118,17 @@ async fn status(context: &Context, args: DeployStatusArgs) -> Result<Report, Dia
     let operation_activity_id = parse_id(&args.id)?;
     let connection = context.connection(&args.connection)?;
     let signed_in = signed_in::api(context, &connection).await?;
-    let environments = signed_in.environments().await?;
-    let environment = names::environment(&environments, &args.environment)?;
-    let environment_id = environment.environment_id;
-    let target = target(args.commerce, None, environment);
+    // An id needs no question, and LCS answers only a few of them a minute.
+    let known = known_as_on_premises(context, &args)?;
+    let (environment_id, is_on_premises) = if let Some(is_on_premises) = known {
+        let id = names::environment_id(&signed_in, &args.environment).await?;
+        (id, is_on_premises)
+    } else {
+        let environments = signed_in.environments().await?;
+        let environment = names::environment(&environments, &args.environment)?;
+        (environment.environment_id, is_on_premises(environment))
+    };
+    let target = target(args.commerce, None, is_on_premises);
     let tracked = Tracked {
         operation: StartedOperation {
             kind: target.kind(),
@@ -140,4 +143,25 @@ async fn status(context: &Context, args: DeployStatusArgs) -> Result<Report, Dia
     Ok(Report::one(
         &OperationReport::started(&tracked).with_status(status),
     ))
+}
+
+/// Whether a deployment goes to an on-premises environment, as far as the command or the journal tells.
+fn known_as_on_premises(
+    context: &Context,
+    args: &DeployStatusArgs,
+) -> Result<Option<bool>, Diagnostic> {
+    if args.commerce.scale_unit.is_some() || args.commerce.ecommerce.is_some() {
+        return Ok(Some(false));
+    }
+    let id = parse_id(&args.id)?;
+    let records = journal(context).records()?;
+    let found = records
+        .iter()
+        .find(|record| record.operation_activity_id() == Some(id));
+    Ok(found.map(|record| {
+        matches!(
+            record.request.kind,
+            OperationKind::Preparation | OperationKind::OnPremisesDeployment
+        )
+    }))
 }

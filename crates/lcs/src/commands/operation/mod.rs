@@ -13,7 +13,7 @@ use lcs_types::{EnvironmentId, OperationActivityId};
 
 pub(super) use report::{JournaledOperation, OperationReport};
 pub(super) use start::{request, resolve, start};
-pub(super) use waiting::wait;
+pub(super) use waiting::{conclude, wait};
 
 use super::{Context, signed_in::SignedInApi};
 use crate::diagnostic::{Code, Diagnostic};

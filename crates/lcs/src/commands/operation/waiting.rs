@@ -6,11 +6,12 @@ use lcs_client::{WaitOptions, WaitOutcome, journal::State, wait_for};
 use lcs_types::{Clock as _, SystemClock};
 use lcs_wire::lcs::FetchStatus;
 
-use super::{Tracked, journal};
+use super::{OperationReport, Tracked, journal};
 use crate::{
+    args::WaitingArgs,
     commands::{Context, signed_in::SignedInApi},
     diagnostic::{Code, Diagnostic},
-    output::progress::WaitDisplay,
+    output::{Report, progress::WaitDisplay},
 };
 
 /// The first question comes quickly, since small databases are.
@@ -68,6 +69,28 @@ pub(in crate::commands) async fn wait(
             tracked,
         )),
     }
+}
+
+/// Tells of what was started: when it has ended if the command waits for that, else at once and with
+/// what comes next.
+///
+/// # Errors
+///
+/// As [`wait`].
+pub(in crate::commands) async fn conclude(
+    context: &Context,
+    signed_in: &SignedInApi,
+    tracked: &Tracked,
+    waiting: &WaitingArgs,
+    report: OperationReport,
+    what_next: &str,
+) -> Result<Report, Diagnostic> {
+    if !waiting.wait {
+        context.output.note(what_next);
+        return Ok(Report::one(&report));
+    }
+    let status = wait(context, signed_in, tracked, waiting.timeout).await?;
+    Ok(Report::one(&report.with_status(status)))
 }
 
 fn failed(code: Code, message: &str, tracked: &Tracked, status: FetchStatus) -> Diagnostic {
